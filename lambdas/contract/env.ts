@@ -1,0 +1,20 @@
+/** Every environment variable of our functions, once: constructs write them, handlers read them. */
+export const ENV = {
+  configTable: 'CONFIG_TABLE',
+  logTable: 'LOG_TABLE',
+  stateTable: 'STATE_TABLE',
+  bodyBucket: 'BODY_BUCKET',
+  publishQueueUrl: 'PUBLISH_QUEUE_URL',
+  deliveryQueueUrl: 'DELIVERY_QUEUE_URL',
+  wakeQueueUrl: 'WAKE_QUEUE_URL',
+  wakeQueueArn: 'WAKE_QUEUE_ARN',
+  wakeGroup: 'WAKE_SCHEDULE_GROUP',
+  wakeRoleArn: 'WAKE_ROLE_ARN',
+  /** Seconds a delivery message stays hidden once received. */
+  deliveryVisibilitySeconds: 'DELIVERY_VISIBILITY_SECONDS',
+  /** Comma-separated; empty when egress has no fixed address. */
+  egressIps: 'EGRESS_IPS',
+  retentionDays: 'RETENTION_DAYS',
+} as const;
+
+export type EnvName = (typeof ENV)[keyof typeof ENV];

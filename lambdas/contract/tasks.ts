@@ -1,0 +1,94 @@
+/**
+ * Queue messages between our functions. Contracts: old and new code run together during a deploy, so a field is
+ * added as optional, never renamed, and `v` grows only when old code must not touch a message.
+ */
+import type { EventToSend } from '../domain/event.ts';
+
+/** "Deliver this event to this endpoint." */
+export interface DeliveryTask {
+  readonly v: 1;
+  readonly project: string;
+  readonly event: string;
+  readonly endpoint: string;
+  readonly type: string;
+  readonly owner?: string;
+  /** Another task for the same delivery may exist: claim before sending. */
+  readonly mayRepeat?: true;
+  /** Small events ride along, which saves reading them. */
+  readonly inline?: InlineEvent;
+}
+
+/** `EventToSend` in JSON; the body in base64. */
+export interface InlineEvent {
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** "Route this stored event to the next page of matching endpoints." Travels in the publish queue. */
+export interface FanoutTask {
+  readonly v: 1;
+  readonly kind: 'fanout';
+  readonly project: string;
+  readonly event: string;
+  readonly type: string;
+  readonly owner?: string;
+  /** Chunk to make. */
+  readonly index: number;
+  /** Where its page starts; absent for the first. */
+  readonly cursor?: string;
+  readonly mayRepeat?: true;
+}
+
+/** "Drain this endpoint's backlog now." */
+export interface WakeTask {
+  readonly v: 1;
+  readonly project: string;
+  readonly endpoint: string;
+  /** Whose ledger row is settled when the drain is done; absent for a wake nobody armed (resume, manual retry). */
+  readonly minute?: number;
+  /** Release held deliveries too: the endpoint was enabled. */
+  readonly release?: true;
+  /** Continue a drain after this backlog position. */
+  readonly after?: string;
+}
+
+/** Ten tasks must fit into one 64 KB billing unit of SQS, so each may use a tenth of it. */
+export const MAX_INLINE_TASK_BYTES = 6_300;
+
+/** Makes a task; the event rides along when the whole stays small. */
+export function deliveryTask(
+  event: EventToSend & { readonly project: string },
+  endpoint: string,
+  mayRepeat = false,
+): DeliveryTask {
+  const bare: DeliveryTask = {
+    v: 1,
+    project: event.project,
+    event: event.id,
+    endpoint,
+    type: event.type,
+    ...(event.owner !== undefined && { owner: event.owner }),
+    ...(mayRepeat && { mayRepeat }),
+  };
+  if (event.body.length > MAX_INLINE_TASK_BYTES) return bare;
+  const body = Buffer.from(event.body).toString('base64');
+  const full: DeliveryTask = {
+    ...bare,
+    inline: { contentType: event.contentType, headers: event.headers, body },
+  };
+  return Buffer.byteLength(JSON.stringify(full)) <= MAX_INLINE_TASK_BYTES ? full : bare;
+}
+
+/** The event inside a task, or undefined when it has to be read. */
+export function inlineEvent(task: DeliveryTask): EventToSend | undefined {
+  if (task.inline === undefined) return undefined;
+  return {
+    id: task.event,
+    type: task.type,
+    ...(task.owner !== undefined && { owner: task.owner }),
+    contentType: task.inline.contentType,
+    headers: task.inline.headers,
+    body: Buffer.from(task.inline.body, 'base64'),
+  };
+}

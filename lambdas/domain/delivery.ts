@@ -1,0 +1,110 @@
+/**
+ * One event for one endpoint. Written for the first time when its first attempt ended or was put off:
+ * "queued" is the absence of the record. Every write replaces the record and is conditional on its version.
+ */
+import type { Attempt, AttemptTrigger } from './attempt.ts';
+
+export type StopReason = 'exhausted' | 'endpoint_gone' | 'endpoint_deleted' | 'event_expired';
+
+export type HoldReason = 'endpoint_paused' | 'endpoint_disabled';
+
+/** A worker's claim on the next attempt. When it runs out, the attempt counts as sent with unknown outcome. */
+export interface Lease {
+  readonly token: string;
+  readonly until: number;
+  readonly startedAt: number;
+  readonly trigger: AttemptTrigger;
+  readonly url: string;
+}
+
+/** How a delivery ended; what a failing manual attempt returns it to. */
+export type Ended =
+  | { readonly status: 'succeeded' }
+  | { readonly status: 'failed'; readonly stopReason: StopReason }
+  | { readonly status: 'canceled'; readonly stopReason: StopReason };
+
+export type DeliveryState =
+  | { readonly status: 'sending'; readonly lease: Lease; readonly resend?: Ended }
+  /** `queue`: its message is hidden in the queue. `backlog`: a wake will fetch it. */
+  | {
+      readonly status: 'waiting';
+      readonly dueAt: number;
+      readonly where: 'queue' | 'backlog';
+      readonly resend?: Ended;
+    }
+  | { readonly status: 'held'; readonly why: HoldReason; readonly resend?: Ended }
+  | Ended;
+
+export interface Delivery {
+  readonly project: string;
+  readonly event: string;
+  readonly endpoint: string;
+  readonly owner?: string;
+  readonly type: string;
+  readonly state: DeliveryState;
+  readonly attempts: readonly Attempt[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** 1 when first written. */
+  readonly version: number;
+}
+
+/** The statuses the API shows; `queued` has no record. */
+export type DeliveryStatus = 'queued' | DeliveryState['status'];
+export const DELIVERY_STATUSES = [
+  'queued',
+  'sending',
+  'waiting',
+  'held',
+  'succeeded',
+  'failed',
+  'canceled',
+] as const;
+
+export interface NewDelivery {
+  readonly project: string;
+  readonly event: string;
+  readonly endpoint: string;
+  readonly owner?: string;
+  readonly type: string;
+}
+
+/** A record that does not exist yet (version 0), in memory only until a transition gives it a state. */
+export function blankDelivery(of: NewDelivery, state: DeliveryState, now: number): Delivery {
+  return {
+    project: of.project,
+    event: of.event,
+    endpoint: of.endpoint,
+    ...(of.owner !== undefined && { owner: of.owner }),
+    type: of.type,
+    state,
+    attempts: [],
+    createdAt: now,
+    updatedAt: now,
+    version: 0,
+  };
+}
+
+/** The next version of a record, with a new state and perhaps another attempt. */
+export function advance(
+  delivery: Delivery,
+  state: DeliveryState,
+  now: number,
+  attempts: readonly Attempt[] = delivery.attempts,
+): Delivery {
+  return { ...delivery, state, attempts, updatedAt: now, version: delivery.version + 1 };
+}
+
+export function hasEnded(state: DeliveryState): state is Ended {
+  return state.status === 'succeeded' || state.status === 'failed' || state.status === 'canceled';
+}
+
+/** What a delivery goes back to when a manual attempt fails: set while such an attempt is on its way. */
+export function resendOf(state: DeliveryState): Ended | undefined {
+  return hasEnded(state) ? undefined : state.resend;
+}
+
+/** Attempts that used up a place in the retry schedule: not a person's, and not those whose outcome we lost. */
+export function countedAttempts(attempts: readonly Attempt[]): number {
+  return attempts.filter((attempt) => attempt.trigger !== 'manual' && attempt.outcome !== 'unknown').length;
+}

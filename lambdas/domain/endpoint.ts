@@ -1,0 +1,55 @@
+/** A receiver: its URL and settings. */
+export type EndpointStatus = 'enabled' | 'paused' | 'disabled';
+
+export interface Secret {
+  /** `whsec_` and base64 of 24 to 64 bytes. */
+  readonly key: string;
+  /** Milliseconds; absent for the current secret. Until then an older one signs beside it. */
+  readonly expiresAt?: number;
+}
+
+export interface Endpoint {
+  readonly id: string;
+  readonly project: string;
+  readonly owner?: string;
+  readonly url: string;
+  readonly description: string;
+  readonly status: EndpointStatus;
+  /** Why it is disabled: by a person, or because the receiver answered 410. */
+  readonly disabledReason?: 'manual' | 'gone';
+  readonly timeoutSeconds: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Newest first; the first is current. */
+  readonly secrets: readonly Secret[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Grows with each change; writes are conditional on it. */
+  readonly version: number;
+}
+
+export const DEFAULT_TIMEOUT_SECONDS = 15;
+export const MIN_TIMEOUT_SECONDS = 1;
+export const MAX_TIMEOUT_SECONDS = 30;
+/** How long a replaced secret goes on signing unless the caller says otherwise; Svix and Outpost use the same. */
+export const DEFAULT_ROTATION_OVERLAP_SECONDS = 24 * 3600;
+export const MAX_ROTATION_OVERLAP_SECONDS = 7 * 24 * 3600;
+/** Standard Webhooks verifiers parse a list; more than this is refused by some (Svix keeps ten). */
+export const MAX_SECRETS = 10;
+
+/** Secrets that sign now: the current one and those whose overlap has not ended. */
+export function signingKeys(endpoint: Endpoint, now: number): string[] {
+  return endpoint.secrets
+    .filter((secret) => secret.expiresAt === undefined || secret.expiresAt > now)
+    .slice(0, MAX_SECRETS)
+    .map((secret) => secret.key);
+}
+
+/** Puts a new current secret in front; the old current one signs until the overlap ends. */
+export function rotateSecret(endpoint: Endpoint, key: string, now: number, overlapSeconds: number): Endpoint {
+  const until = now + overlapSeconds * 1000;
+  const older = endpoint.secrets
+    .map((secret) => (secret.expiresAt === undefined ? { key: secret.key, expiresAt: until } : secret))
+    .map((secret) => ({ key: secret.key, expiresAt: Math.min(secret.expiresAt!, until) }))
+    .filter((secret) => secret.expiresAt > now);
+  return { ...endpoint, secrets: [{ key }, ...older].slice(0, MAX_SECRETS), updatedAt: now };
+}

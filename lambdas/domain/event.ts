@@ -1,0 +1,49 @@
+/** An event: immutable once stored. Its body is delivered byte for byte. */
+
+/** Most a body may hold, before base64: SQS and API Gateway both carry it, and receivers rarely take more. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** Above this a body lives in the bucket: a DynamoDB item ends at 400 KB. */
+export const INLINE_BODY_BYTES = 200 * 1024;
+/** More matches than this are fanned out by a task of their own, so that publishing stays one short request. */
+export const MAX_DIRECT_MATCHES = 100;
+
+export type BodyPlace =
+  | { readonly at: 'inline'; readonly bytes: Uint8Array }
+  | { readonly at: 'bucket'; readonly size: number };
+
+export type EventSource = 'api' | 'queue' | 'test';
+
+/** Which endpoints the event went to: listed in the event, or in chunks beside it for large fan-outs. */
+export type Matches =
+  | { readonly kind: 'listed'; readonly endpoints: readonly string[] }
+  | { readonly kind: 'chunked' };
+
+export interface Event {
+  readonly id: string;
+  readonly project: string;
+  readonly owner?: string;
+  readonly type: string;
+  readonly source: EventSource;
+  readonly uid?: string;
+  readonly contentType: string;
+  /** Extra headers the publisher asked for; already checked against the reserved ones. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: BodyPlace;
+  readonly matches: Matches;
+  /** Milliseconds; the time inside the id. */
+  readonly createdAt: number;
+}
+
+/** What an attempt needs of an event: small ones ride inside the delivery task, the others are read. */
+export interface EventToSend {
+  readonly id: string;
+  readonly type: string;
+  readonly owner?: string;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export function placeOfBody(bytes: Uint8Array): 'inline' | 'bucket' {
+  return bytes.length > INLINE_BODY_BYTES ? 'bucket' : 'inline';
+}

@@ -1,0 +1,91 @@
+/** From what the wire gave to a verdict on the attempt. Success is 2xx with complete headers, nothing else. */
+import type { KeptResponse, Phases } from './attempt.ts';
+import { parseRetryAfter } from './retry.ts';
+import type { ErrorCode } from './why.ts';
+
+/** Ways a call can end without a status. */
+export type TransportError = Extract<
+  ErrorCode,
+  | 'dns_not_found'
+  | 'dns_error'
+  | 'address_blocked'
+  | 'url_blocked'
+  | 'connection_refused'
+  | 'connection_reset'
+  | 'connect_timeout'
+  | 'unreachable'
+  | 'tls_expired'
+  | 'tls_wrong_name'
+  | 'tls_untrusted'
+  | 'tls_error'
+  | 'response_timeout'
+  | 'bad_response'
+>;
+
+interface Measured {
+  readonly durationMs: number;
+  readonly phases: Phases;
+  readonly address?: string;
+}
+
+/** What one HTTP call gave. `our_fault` means no request left because of us; it never uses up an attempt. */
+export type HttpResult =
+  | ({ readonly kind: 'response'; readonly statusCode: number; readonly response: KeptResponse } & Measured)
+  | ({ readonly kind: 'no_response'; readonly error: TransportError; readonly detail?: string } & Measured)
+  | { readonly kind: 'our_fault'; readonly detail: string };
+
+export type Verdict =
+  | { readonly outcome: 'succeeded' }
+  | {
+      readonly outcome: 'failed';
+      readonly error: ErrorCode;
+      readonly detail?: string;
+      readonly retryAfterSeconds?: number;
+      /** 410: stop at once and disable the endpoint. */
+      readonly stop?: 'gone';
+    };
+
+export function judge(result: Exclude<HttpResult, { kind: 'our_fault' }>, now: number): Verdict {
+  if (result.kind === 'no_response') {
+    return {
+      outcome: 'failed',
+      error: result.error,
+      ...(result.detail !== undefined && { detail: result.detail }),
+    };
+  }
+  const { statusCode, response } = result;
+  if (statusCode >= 200 && statusCode <= 299) return { outcome: 'succeeded' };
+  if (statusCode === 410) return { outcome: 'failed', error: 'gone', stop: 'gone' };
+  const retryAfterSeconds = parseRetryAfter(response.headers['retry-after'], now);
+  const location = response.headers.location;
+  const error = errorOfStatus(statusCode);
+  return {
+    outcome: 'failed',
+    error,
+    ...(error === 'redirect' && location !== undefined && { detail: `to ${location}` }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+}
+
+function errorOfStatus(status: number): ErrorCode {
+  if (status >= 300 && status <= 399) return 'redirect';
+  switch (status) {
+    case 401:
+    case 403:
+      return 'unauthorized';
+    case 404:
+    case 405:
+      return 'not_found';
+    case 413:
+      return 'payload_too_large';
+    case 429:
+      return 'rate_limited';
+    case 502:
+    case 503:
+    case 504:
+      return 'gateway_error';
+  }
+  if (status >= 400 && status <= 499) return 'client_error';
+  if (status >= 500 && status <= 599) return 'server_error';
+  return 'unexpected_status';
+}

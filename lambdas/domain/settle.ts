@@ -1,0 +1,138 @@
+/** What follows from one attempt's result. Pure: the next record, where the delivery waits, and what to tell people. */
+import type { Attempt, AttemptTrigger, KeptResponse } from './attempt.ts';
+import { INLINE_RESPONSE_BYTES, responseSize } from './attempt.ts';
+import {
+  advance,
+  blankDelivery,
+  countedAttempts,
+  type Delivery,
+  type DeliveryState,
+  hasEnded,
+  type NewDelivery,
+  resendOf,
+} from './delivery.ts';
+import { type HttpResult, judge, type Verdict } from './outcome.ts';
+import { nextDelayMs } from './retry.ts';
+
+/** Up to this long a delivery waits in the queue, hidden; longer waits go to the backlog. */
+export const MAX_QUEUE_WAIT_MS = 60_000;
+/** A message handed out this often waits in the backlog instead: the queue's redrive count is for our faults only. */
+export const MAX_QUEUE_WAITS = 5;
+
+export type Signal =
+  | { readonly kind: 'endpoint_gone'; readonly endpoint: string }
+  | { readonly kind: 'delivery_exhausted'; readonly event: string; readonly endpoint: string };
+
+export interface SettleInput {
+  readonly now: number;
+  readonly of: NewDelivery;
+  /** The record as it stands: our claim, nothing (unclaimed first attempt), or what a concurrent worker wrote. */
+  readonly delivery: Delivery | undefined;
+  readonly trigger: AttemptTrigger;
+  readonly startedAt: number;
+  readonly url: string;
+  readonly result: Exclude<HttpResult, { kind: 'our_fault' }>;
+  readonly receives: number;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+}
+
+export interface Settlement {
+  readonly delivery: Delivery;
+  /** Kept beside the record, because it is too large to ride in it. */
+  readonly responseAside?: { readonly attempt: number; readonly response: KeptResponse };
+  readonly signals: readonly Signal[];
+}
+
+export function settleAttempt(input: SettleInput): Settlement {
+  const { now, result } = input;
+  const verdict = judge(result, now);
+  const before = input.delivery ?? blankDelivery(input.of, { status: 'held', why: 'endpoint_paused' }, now);
+  const response = result.kind === 'response' ? result.response : undefined;
+  const aside = response !== undefined && responseSize(response) > INLINE_RESPONSE_BYTES;
+  const attempt = toAttempt(input, before.attempts.length + 1, verdict, aside ? 'aside' : response);
+  const attempts = [...before.attempts, attempt];
+  const state = nextState(input, before, attempts, verdict);
+  return {
+    delivery: advance(before, state, now, attempts),
+    ...(aside && { responseAside: { attempt: attempt.number, response } }),
+    signals: signalsOf(input.of, state, verdict),
+  };
+}
+
+function toAttempt(
+  input: SettleInput,
+  number: number,
+  verdict: Verdict,
+  response: KeptResponse | 'aside' | undefined,
+): Attempt {
+  const { result } = input;
+  return {
+    number,
+    trigger: input.trigger,
+    startedAt: input.startedAt,
+    durationMs: result.durationMs,
+    url: input.url,
+    outcome: verdict.outcome,
+    ...(verdict.outcome === 'failed' && { error: verdict.error }),
+    ...(verdict.outcome === 'failed' && verdict.detail !== undefined && { detail: verdict.detail }),
+    ...(result.kind === 'response' && { statusCode: result.statusCode }),
+    ...(result.address !== undefined && { address: result.address }),
+    phases: result.phases,
+    ...(response !== undefined && { response }),
+  };
+}
+
+function nextState(
+  input: SettleInput,
+  before: Delivery,
+  attempts: readonly Attempt[],
+  verdict: Verdict,
+): DeliveryState {
+  if (verdict.outcome === 'succeeded') return { status: 'succeeded' };
+  // A concurrent worker finished it while this request was out: its word stands, ours is only recorded.
+  if (input.delivery !== undefined && hasEnded(before.state)) return before.state;
+  const resend = resendOf(before.state);
+  if (resend !== undefined) return resend;
+  if (verdict.stop === 'gone') return { status: 'failed', stopReason: 'endpoint_gone' };
+  const delay = nextDelayMs(countedAttempts(attempts), input.random, verdict.retryAfterSeconds);
+  if (delay === undefined) return { status: 'failed', stopReason: 'exhausted' };
+  const where = delay <= MAX_QUEUE_WAIT_MS && input.receives < MAX_QUEUE_WAITS ? 'queue' : 'backlog';
+  return { status: 'waiting', dueAt: input.now + delay, where };
+}
+
+function signalsOf(of: NewDelivery, state: DeliveryState, verdict: Verdict): Signal[] {
+  const signals: Signal[] = [];
+  if (verdict.outcome === 'failed' && verdict.stop === 'gone') {
+    signals.push({ kind: 'endpoint_gone', endpoint: of.endpoint });
+  }
+  if (state.status === 'failed' && state.stopReason === 'exhausted') {
+    signals.push({ kind: 'delivery_exhausted', event: of.event, endpoint: of.endpoint });
+  }
+  return signals;
+}
+
+/**
+ * Gives a claim back without an attempt: a fault of ours stopped the call before anything left.
+ * The delivery is due again at once; the queue decides when.
+ */
+export function releaseClaim(claimed: Delivery, now: number): Delivery {
+  const resend = resendOf(claimed.state);
+  return advance(
+    claimed,
+    { status: 'waiting', dueAt: now, where: 'queue', ...(resend !== undefined && { resend }) },
+    now,
+  );
+}
+
+/** A person wants another attempt, now. Undefined while one is on its way (then there is nothing to add). */
+export function requestResend(delivery: Delivery, now: number): Delivery | undefined {
+  const { state } = delivery;
+  if (state.status === 'sending') return undefined;
+  const resend = hasEnded(state) ? state : state.resend;
+  return advance(
+    delivery,
+    { status: 'waiting', dueAt: now, where: 'backlog', ...(resend !== undefined && { resend }) },
+    now,
+  );
+}

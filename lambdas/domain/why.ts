@@ -1,0 +1,147 @@
+/** Why an attempt failed: a code programs can switch on and one sentence a person understands. */
+
+export type ErrorCode =
+  | 'dns_not_found'
+  | 'dns_error'
+  | 'address_blocked'
+  | 'url_blocked'
+  | 'connection_refused'
+  | 'connection_reset'
+  | 'connect_timeout'
+  | 'unreachable'
+  | 'tls_expired'
+  | 'tls_wrong_name'
+  | 'tls_untrusted'
+  | 'tls_error'
+  | 'response_timeout'
+  | 'bad_response'
+  | 'redirect'
+  | 'gone'
+  | 'rate_limited'
+  | 'client_error'
+  | 'unauthorized'
+  | 'not_found'
+  | 'payload_too_large'
+  | 'server_error'
+  | 'gateway_error'
+  | 'unexpected_status'
+  | 'unknown_outcome';
+
+export interface Why {
+  /** Who can mend it. */
+  readonly fault: 'receiver' | 'settings' | 'gateway';
+  readonly sentence: string;
+}
+
+export interface FailedAttempt {
+  readonly error: ErrorCode;
+  readonly statusCode?: number;
+  readonly detail?: string;
+  readonly timeoutSeconds?: number;
+}
+
+/** One sentence for every way an attempt can fail. The switch is exhaustive: a new code does not compile without words. */
+export function explain(failed: FailedAttempt): Why {
+  const of = (fault: Why['fault'], sentence: string): Why => ({ fault, sentence });
+  const detail = failed.detail === undefined ? '' : ` (${failed.detail})`;
+  switch (failed.error) {
+    case 'dns_not_found':
+      return of(
+        'receiver',
+        `The host name does not exist${detail}. Check the URL for a typing mistake, or restore the DNS record.`,
+      );
+    case 'dns_error':
+      return of(
+        'receiver',
+        `The host name could not be resolved${detail}. Its DNS servers did not give a usable answer.`,
+      );
+    case 'address_blocked':
+      return of(
+        'settings',
+        `The host name points to an address that webhooks are not sent to${detail}. Use a public address.`,
+      );
+    case 'url_blocked':
+      return of('settings', `The URL is not allowed${detail}. Use https and a public host.`);
+    case 'connection_refused':
+      return of('receiver', `Nothing listens on that port${detail}. Start the server, or correct the port.`);
+    case 'connection_reset':
+      return of(
+        'receiver',
+        `The connection was cut before an answer arrived${detail}. The event may have been received.`,
+      );
+    case 'connect_timeout':
+      return of(
+        'receiver',
+        `No connection could be made in time${detail}. A firewall may drop our packets: allow our egress addresses.`,
+      );
+    case 'unreachable':
+      return of('receiver', `The address cannot be reached${detail}.`);
+    case 'tls_expired':
+      return of('receiver', `The TLS certificate has expired${detail}. Renew it.`);
+    case 'tls_wrong_name':
+      return of('receiver', `The TLS certificate is for another name${detail}.`);
+    case 'tls_untrusted':
+      return of(
+        'receiver',
+        `The TLS certificate is not trusted${detail}. It is self-signed, or an intermediate certificate is missing.`,
+      );
+    case 'tls_error':
+      return of('receiver', `The TLS handshake failed${detail}. TLS 1.2 or newer is needed.`);
+    case 'response_timeout':
+      return of(
+        'receiver',
+        `Connected, but no complete answer arrived in ${failed.timeoutSeconds ?? 15} s. Answer 2xx first and do the work afterwards.`,
+      );
+    case 'bad_response':
+      return of('receiver', `The answer was not valid HTTP${detail}.`);
+    case 'redirect':
+      return of(
+        'receiver',
+        `The server answered with a redirect${detail}. Redirects are not followed: set the endpoint's URL to the target.`,
+      );
+    case 'gone':
+      return of(
+        'receiver',
+        'The server answered 410 Gone, which asks us to stop. The endpoint was disabled.',
+      );
+    case 'rate_limited':
+      return of(
+        'receiver',
+        'The server answered 429 Too Many Requests. Lower the endpoint’s rate, or raise its limit.',
+      );
+    case 'unauthorized':
+      return of(
+        'receiver',
+        `The server answered ${failed.statusCode}: signature or credentials were refused. Check that it verifies with the endpoint's current secret, on the raw body.`,
+      );
+    case 'not_found':
+      return of(
+        'receiver',
+        `The server answered ${failed.statusCode}: no handler at that path and method. Check the endpoint's URL.`,
+      );
+    case 'payload_too_large':
+      return of('receiver', 'The server answered 413: the body is larger than it accepts.');
+    case 'client_error':
+      return of(
+        'receiver',
+        `The server answered ${failed.statusCode}: it refuses the request. Its response may say why.`,
+      );
+    case 'server_error':
+      return of('receiver', `The server answered ${failed.statusCode}: it failed while handling the event.`);
+    case 'gateway_error':
+      return of(
+        'receiver',
+        `The server answered ${failed.statusCode}: its proxy is up, the application behind it is not.`,
+      );
+    case 'unexpected_status':
+      return of(
+        'receiver',
+        `The server answered with the unusual status ${failed.statusCode}. Only 2xx counts as delivered.`,
+      );
+    case 'unknown_outcome':
+      return of(
+        'gateway',
+        'The worker stopped before it recorded the answer. The event may have been received; it was sent again with the same webhook-id.',
+      );
+  }
+}
