@@ -1,0 +1,14 @@
+/** One event somebody wants published: checked, decoded, and not yet routed or stored. */
+export interface PublishCommand {
+  readonly type: string;
+  readonly owner?: string;
+  /** The publisher's own id of the event: publishing it again is a repeat. */
+  readonly uid?: string;
+  readonly contentType: string;
+  /** Extra headers; already checked against the reserved ones. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Exactly the bytes every receiver gets. */
+  readonly body: Uint8Array;
+  /** `h:` and the Idempotency-Key header (`h:<key>:<index>` in a batch), or `q:` and the queue message's key. */
+  readonly idempotencyKey?: string;
+}
