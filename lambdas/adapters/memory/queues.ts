@@ -1,0 +1,36 @@
+import type { DeliveryTask, FanoutTask, WakeTask } from '../../contract/tasks.ts';
+import type { DeliveryQueue, FanoutQueue, WakeQueue } from '../../ports/queues.ts';
+
+export interface Queued<T> {
+  readonly task: T;
+  /** Tasks of one group share their turn at the consumers. */
+  readonly group?: string;
+}
+
+export interface MemoryQueues extends DeliveryQueue, FanoutQueue, WakeQueue {
+  /** What was sent and not taken, oldest first. */
+  readonly deliveries: Queued<DeliveryTask>[];
+  readonly fanouts: Queued<FanoutTask>[];
+  readonly wakes: Queued<WakeTask>[];
+}
+
+/** Queues as arrays: a test or a simulation takes from them in whatever order it likes. */
+export function memoryQueues(): MemoryQueues {
+  const deliveries: Queued<DeliveryTask>[] = [];
+  const fanouts: Queued<FanoutTask>[] = [];
+  const wakes: Queued<WakeTask>[] = [];
+  return {
+    deliveries,
+    fanouts,
+    wakes,
+    async sendDeliveries(tasks) {
+      for (const task of tasks) deliveries.push({ task, group: task.endpoint });
+    },
+    async sendFanouts(tasks) {
+      for (const task of tasks) fanouts.push({ task });
+    },
+    async sendWakes(tasks) {
+      for (const task of tasks) wakes.push({ task });
+    },
+  };
+}

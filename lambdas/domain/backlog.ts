@@ -1,0 +1,30 @@
+/** Where a delivery stands in its endpoint's backlog, as text that sorts: due ones by time and event, held ones by event. */
+import type { Delivery } from './delivery.ts';
+
+/** Milliseconds until the year 33658. */
+const DUE_DIGITS = 15;
+
+export const HELD_FLOOR = 'h#';
+export const DUE_FLOOR = 'd#';
+/** Above every held position: `$` follows `#`. */
+export const HELD_CEILING = 'h$';
+
+/**
+ * Undefined when it isn't in the backlog. Stores keep and compare this text: a contract.
+ * Parts of a millisecond are rounded up: a delivery is never found before it is due.
+ */
+export function backlogPosition(delivery: Delivery): string | undefined {
+  const { state } = delivery;
+  if (state.status === 'held') return `${HELD_FLOOR}${delivery.event}`;
+  if (state.status !== 'waiting' || state.where !== 'backlog') return undefined;
+  return `${DUE_FLOOR}${digits(Math.ceil(state.dueAt))}#${delivery.event}`;
+}
+
+/** Above every position due at or before `until`, below every later one. */
+export function dueCeiling(until: number): string {
+  return `${DUE_FLOOR}${digits(Math.floor(until))}$`;
+}
+
+function digits(ms: number): string {
+  return String(Math.max(0, ms)).padStart(DUE_DIGITS, '0');
+}
