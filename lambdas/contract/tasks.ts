@@ -56,13 +56,13 @@ export interface WakeTask {
 /** Ten tasks must fit into one 64 KB billing unit of SQS, so each may use a tenth of it. */
 export const MAX_INLINE_TASK_BYTES = 6_300;
 
-/** Makes a task; the event rides along when the whole stays small. */
-export function deliveryTask(
-  event: EventToSend & { readonly project: string },
+/** A task without the event: for deliveries tried before, whose next attempt is seldom the one that matters for speed. */
+export function bareTask(
+  event: { readonly id: string; readonly project: string; readonly type: string; readonly owner?: string },
   endpoint: string,
   mayRepeat = false,
 ): DeliveryTask {
-  const bare: DeliveryTask = {
+  return {
     v: 1,
     project: event.project,
     event: event.id,
@@ -71,6 +71,15 @@ export function deliveryTask(
     ...(event.owner !== undefined && { owner: event.owner }),
     ...(mayRepeat && { mayRepeat }),
   };
+}
+
+/** Makes a task; the event rides along when the whole stays small. */
+export function deliveryTask(
+  event: EventToSend & { readonly project: string },
+  endpoint: string,
+  mayRepeat = false,
+): DeliveryTask {
+  const bare = bareTask(event, endpoint, mayRepeat);
   if (event.body.length > MAX_INLINE_TASK_BYTES) return bare;
   const body = Buffer.from(event.body).toString('base64');
   const full: DeliveryTask = {

@@ -1,5 +1,7 @@
 /** One event somebody wants published: checked, decoded, and not yet routed or stored. */
 export interface PublishCommand {
+  /** The event's id, when its source makes the same one for every redelivery; otherwise a new one is made. */
+  readonly id?: string;
   readonly type: string;
   readonly owner?: string;
   /** The publisher's own id of the event: publishing it again is a repeat. */

@@ -31,7 +31,9 @@ export interface Backlog {
 
 export interface BacklogPage {
   readonly entries: readonly BacklogEntry[];
-  /** Position after the last entry; absent when there is no more. */
+  /** Position of the last entry; absent on an empty page. */
+  readonly last?: string;
+  /** The same position when more follows; absent when this was the last page. */
   readonly next?: string;
 }
 

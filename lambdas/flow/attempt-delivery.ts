@@ -1,0 +1,155 @@
+/** One attempt: load the event, sign, send, and write what happened. */
+import { inlineEvent } from '../contract/tasks.ts';
+import type { AttemptTrigger } from '../domain/attempt.ts';
+import { advance, blankDelivery, type Delivery } from '../domain/delivery.ts';
+import type { Endpoint } from '../domain/endpoint.ts';
+import { deliveryHeaders } from '../domain/headers.ts';
+import type { HttpResult } from '../domain/outcome.ts';
+import type { EgressAllowance } from '../domain/project.ts';
+import { releaseClaim, type Settlement, type Signal, settleAttempt } from '../domain/settle.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { EndpointStore } from '../ports/config.ts';
+import type { DeliveryReader, DeliveryWriter, ResponseStore } from '../ports/delivery-log.ts';
+import type { HttpCaller } from '../ports/http-caller.ts';
+import type { Log } from '../ports/log.ts';
+import type { WakeArmer } from './arm-wake.ts';
+import { disableGoneEndpoint } from './disable-gone.ts';
+import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
+import { type LoadEventDeps, loadEvent } from './load-event.ts';
+
+export interface AttemptDeps extends LoadEventDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly deliveries: DeliveryReader & DeliveryWriter;
+  readonly responses: ResponseStore;
+  readonly endpoints: Pick<EndpointStore, 'endpoints' | 'replaceEndpoint'>;
+  readonly http: HttpCaller;
+  readonly wakes: WakeArmer;
+  readonly log: Log;
+}
+
+export interface AttemptOrder {
+  readonly message: DeliveryMessage;
+  readonly endpoint: Endpoint;
+  /** Our claim, or nothing for an unclaimed first attempt. */
+  readonly delivery: Delivery | undefined;
+  readonly trigger: AttemptTrigger;
+  readonly allowance: EgressAllowance;
+}
+
+/** Two workers settling the same delivery each append once; more rounds than this is a fault. */
+const MAX_SETTLE_ROUNDS = 5;
+
+export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): Promise<Disposition> {
+  const { message, endpoint } = order;
+  const { task } = message;
+  const event = inlineEvent(task) ?? (await loadEvent(deps, task.project, task.event));
+  if (event === undefined) return giveUpExpired(deps, order);
+  const startedAt = deps.clock.now();
+  const result = await deps.http.post({
+    url: endpoint.url,
+    headers: deliveryHeaders(event, endpoint, startedAt),
+    body: event.body,
+    timeoutMs: endpoint.timeoutSeconds * 1000,
+    allowance: order.allowance,
+  });
+  if (result.kind === 'our_fault') return returnUntried(deps, order, result.detail);
+  const settled = await settle(deps, order, startedAt, result);
+  await followUp(deps, order, settled);
+  return afterwards(deps, settled.delivery);
+}
+
+/** Writes the attempt's record, on top of whatever a concurrent worker wrote meanwhile. */
+async function settle(
+  deps: AttemptDeps,
+  order: AttemptOrder,
+  startedAt: number,
+  result: Exclude<HttpResult, { kind: 'our_fault' }>,
+): Promise<Settlement> {
+  const { message, endpoint, trigger } = order;
+  let delivery = order.delivery;
+  for (let round = 0; round < MAX_SETTLE_ROUNDS; round++) {
+    const settlement = settleAttempt({
+      now: deps.clock.now(),
+      of: message.task,
+      delivery,
+      trigger,
+      startedAt,
+      url: endpoint.url,
+      result,
+      receives: message.receives,
+      random: deps.random.uniform(),
+    });
+    const { state } = settlement.delivery;
+    if (state.status === 'waiting' && state.where === 'backlog') {
+      await deps.wakes.note(message.task.project, endpoint.id, state.dueAt);
+    }
+    if ((await deps.deliveries.save(settlement.delivery)) === 'saved') return settlement;
+    [delivery] = await deps.deliveries.getMany([message.task]);
+  }
+  throw new Error('lost every conditional write after an attempt');
+}
+
+/** What may fail without harm, after the record stands. */
+async function followUp(deps: AttemptDeps, order: AttemptOrder, settled: Settlement): Promise<void> {
+  const { event, endpoint } = order.message.task;
+  const attempt = settled.delivery.attempts.at(-1)!;
+  deps.log.info('attempt', {
+    event,
+    endpoint,
+    attempt: attempt.number,
+    trigger: attempt.trigger,
+    outcome: attempt.outcome,
+    status: attempt.statusCode,
+    error: attempt.error,
+    ms: attempt.durationMs,
+    delivery: settled.delivery.state.status,
+  });
+  if (settled.responseAside !== undefined) {
+    // After the record, under the number it got there: before it, two workers could overwrite each other's.
+    const { attempt: number, response } = settled.responseAside;
+    await quietly(deps, 'response.not_kept', () =>
+      deps.responses.putResponse(order.message.task, number, response),
+    );
+  }
+  for (const signal of settled.signals)
+    await quietly(deps, 'signal.failed', () => actOn(deps, order, signal));
+}
+
+async function actOn(deps: AttemptDeps, order: AttemptOrder, signal: Signal): Promise<void> {
+  deps.log.warn(`signal.${signal.kind}`, { ...signal });
+  if (signal.kind === 'endpoint_gone') await disableGoneEndpoint(deps, order.endpoint);
+}
+
+async function quietly(deps: AttemptDeps, what: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    deps.log.warn(what, { cause: String(cause) });
+  }
+}
+
+async function afterwards(deps: AttemptDeps, delivery: Delivery): Promise<Disposition> {
+  const { state } = delivery;
+  if (state.status !== 'waiting') return DONE;
+  if (state.where === 'queue') return { do: 'again', inMs: Math.max(0, state.dueAt - deps.clock.now()) };
+  await deps.wakes.arm(delivery.project, delivery.endpoint, state.dueAt);
+  return DONE;
+}
+
+/** Nothing left because of us: no attempt is used up, and the claim is given back. */
+async function returnUntried(deps: AttemptDeps, order: AttemptOrder, detail: string): Promise<Disposition> {
+  const { message, delivery } = order;
+  deps.log.error('attempt.our_fault', { event: message.task.event, endpoint: message.task.endpoint, detail });
+  if (delivery !== undefined) await deps.deliveries.save(releaseClaim(delivery, deps.clock.now()));
+  return { do: 'again', inMs: faultBackoffMs(message.receives) };
+}
+
+/** The event outlived its retention before it could be sent. */
+async function giveUpExpired(deps: AttemptDeps, order: AttemptOrder): Promise<Disposition> {
+  const now = deps.clock.now();
+  const ended = { status: 'failed', stopReason: 'event_expired' } as const;
+  const before = order.delivery ?? blankDelivery(order.message.task, ended, now);
+  await deps.deliveries.save(advance(before, ended, now));
+  return DONE;
+}

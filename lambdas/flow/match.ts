@@ -1,0 +1,61 @@
+/** Which endpoints an event goes to, from subscriptions cached under the project's routing version. */
+import { MAX_DIRECT_MATCHES } from '../domain/event.ts';
+import { matchEndpoints, type Routable } from '../domain/routing.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
+
+/** Even under an unchanged version: a crash between a write and its version costs this much staleness, no more. */
+const CACHE_MS = 5_000;
+/** More subscriptions than this in one partition are paged through by a fan-out task instead. */
+const PAGE = 500;
+const MAX_CACHED_PARTITIONS = 1_000;
+
+export type Match =
+  | { readonly kind: 'direct'; readonly endpoints: readonly string[] }
+  | { readonly kind: 'fanout' };
+
+export interface Matcher {
+  /**
+   * Reads the project's routing version (one read unit for a whole batch) and answers for its events:
+   * an endpoint created before this call is always seen.
+   */
+  at(project: string): Promise<(event: Routable) => Promise<Match>>;
+}
+
+interface Cached {
+  readonly version: number;
+  readonly at: number;
+  readonly page: Promise<SubscriptionPage>;
+}
+
+export function createMatcher(routing: RoutingReader, clock: Clock): Matcher {
+  const cache = new Map<string, Cached>();
+
+  function partition(project: string, owner: string | undefined, version: number): Promise<SubscriptionPage> {
+    const key = owner === undefined ? project : `${project} ${owner}`;
+    const now = clock.now();
+    const hit = cache.get(key);
+    if (hit !== undefined && hit.version === version && now - hit.at < CACHE_MS) return hit.page;
+    const page = routing.subscriptionsOf(project, owner, PAGE);
+    cache.delete(key);
+    cache.set(key, { version, at: now, page });
+    // A failed read must not be answered from the cache again.
+    page.catch(() => cache.delete(key));
+    if (cache.size > MAX_CACHED_PARTITIONS) cache.delete(cache.keys().next().value!);
+    return page;
+  }
+
+  return {
+    async at(project) {
+      const version = await routing.routingVersion(project);
+      return async (event) => {
+        const wanted = [partition(project, undefined, version)];
+        if (event.owner !== undefined) wanted.push(partition(project, event.owner, version));
+        const pages = await Promise.all(wanted);
+        if (pages.some((page) => page.next !== undefined)) return { kind: 'fanout' };
+        const endpoints = pages.flatMap((page) => matchEndpoints(page.subscriptions, event));
+        return endpoints.length > MAX_DIRECT_MATCHES ? { kind: 'fanout' } : { kind: 'direct', endpoints };
+      };
+    },
+  };
+}

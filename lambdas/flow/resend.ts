@@ -1,0 +1,153 @@
+/** A person wants another attempt: one delivery, or an event to all the endpoints it went to. */
+import { bareTask } from '../contract/tasks.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Endpoint } from '../domain/endpoint.ts';
+import type { Event } from '../domain/event.ts';
+import type { Failure } from '../domain/failure.ts';
+import { type DeliveryKey, deliveryId } from '../domain/ids.ts';
+import type { Project } from '../domain/project.ts';
+import { fail, ok, type Result } from '../domain/result.ts';
+import { requestResend } from '../domain/settle.ts';
+import { wakeMinute } from '../domain/wake.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EndpointReader } from '../ports/config.ts';
+import type { DeliveryReader, DeliveryWriter } from '../ports/delivery-log.ts';
+import type { EventReader, MatchChunks } from '../ports/event-log.ts';
+import type { DeliveryQueue } from '../ports/queues.ts';
+import type { WakeLedger } from '../ports/wakes.ts';
+
+export interface ResendDeps {
+  readonly clock: Clock;
+  readonly endpoints: EndpointReader;
+  readonly deliveries: DeliveryReader & DeliveryWriter;
+  readonly events: EventReader;
+  readonly chunks: MatchChunks;
+  readonly ledger: WakeLedger;
+  readonly deliveryQueue: DeliveryQueue;
+}
+
+export interface Resent {
+  readonly event: string;
+  readonly endpoint: string;
+}
+
+const MAX_ROUNDS = 3;
+/** One request replays an event to this many endpoints at most. */
+export const MAX_REPLAY_ENDPOINTS = 1_000;
+const CHUNKS_AT_ONCE = 10;
+
+/** One more attempt of a delivery, now. If it fails, the delivery is again what it was, one attempt richer. */
+export async function resendDelivery(
+  deps: ResendDeps,
+  project: Project,
+  key: DeliveryKey,
+): Promise<Result<Resent, Failure>> {
+  const event = await deps.events.get(project.id, key.event);
+  const [endpoint] = await deps.endpoints.endpoints(project.id, [key.endpoint]);
+  if (event === undefined || !(await wentTo(deps, event, key.endpoint))) return noDelivery(key);
+  if (endpoint === undefined)
+    return cannot('endpoint_deleted', 'Its endpoint was deleted. Publish the event again.');
+  return resendOne(deps, event, endpoint);
+}
+
+/** An event again to the endpoints it went to, or to one of them. One verdict each. */
+export async function replayEvent(
+  deps: ResendDeps,
+  project: Project,
+  eventId: string,
+  endpointId?: string,
+): Promise<Result<readonly Resent[], Failure>> {
+  const event = await deps.events.get(project.id, eventId);
+  if (event === undefined) return fail({ kind: 'not_found', what: 'event', id: eventId });
+  const targets = endpointId === undefined ? await allTargets(deps, event) : ok([endpointId]);
+  if (!targets.ok) return targets;
+  if (endpointId !== undefined && !(await wentTo(deps, event, endpointId))) {
+    return fail({
+      kind: 'not_found',
+      what: 'delivery',
+      id: deliveryId({ event: eventId, endpoint: endpointId }),
+    });
+  }
+  const resent: Resent[] = [];
+  let refused: Result<Resent, Failure> | undefined;
+  for (const id of targets.value) {
+    const [endpoint] = await deps.endpoints.endpoints(project.id, [id]);
+    const result =
+      endpoint === undefined
+        ? cannot('endpoint_deleted', 'Its endpoint was deleted.')
+        : await resendOne(deps, event, endpoint);
+    if (result.ok) resent.push(result.value);
+    else refused = result;
+  }
+  // Something was sent, or there was nothing to send: the rest shows in the deliveries. Only refusals: say the last.
+  if (resent.length === 0 && refused !== undefined && !refused.ok) return refused;
+  return ok(resent);
+}
+
+async function resendOne(
+  deps: ResendDeps,
+  event: Event,
+  endpoint: Endpoint,
+): Promise<Result<Resent, Failure>> {
+  if (endpoint.status !== 'enabled') {
+    const undo = endpoint.status === 'paused' ? 'Resume' : 'Enable';
+    return cannot(`endpoint_${endpoint.status}`, `The endpoint is ${endpoint.status}. ${undo} it first.`);
+  }
+  const key = { event: event.id, endpoint: endpoint.id };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const [delivery] = await deps.deliveries.getMany([key]);
+    if (delivery !== undefined) {
+      const requested = requestResend(delivery, deps.clock.now());
+      if (requested === undefined)
+        return cannot('delivery_in_progress', 'An attempt is on its way. Wait for it to end.');
+      if (!(await saveWithNet(deps, requested))) continue;
+    }
+    await deps.deliveryQueue.sendDeliveries([bareTask(event, endpoint.id, true)]);
+    return ok(key);
+  }
+  return cannot('delivery_in_progress', 'The delivery is changing right now. Try again.');
+}
+
+/** The record enters the backlog, due now; a wake is noted first, so that a crash before the task is sent costs minutes. */
+async function saveWithNet(deps: ResendDeps, delivery: Delivery): Promise<boolean> {
+  const now = deps.clock.now();
+  await deps.ledger.note({
+    project: delivery.project,
+    endpoint: delivery.endpoint,
+    minute: wakeMinute(now, now),
+  });
+  return (await deps.deliveries.save(delivery)) === 'saved';
+}
+
+async function allTargets(deps: ResendDeps, event: Event): Promise<Result<readonly string[], Failure>> {
+  if (event.matches.kind === 'listed') return ok(event.matches.endpoints);
+  const targets: string[] = [];
+  let after = -1;
+  for (;;) {
+    const chunks = await deps.chunks.chunks(event.project, event.id, after, CHUNKS_AT_ONCE);
+    for (const chunk of chunks) targets.push(...chunk.endpoints);
+    if (targets.length > MAX_REPLAY_ENDPOINTS) {
+      return cannot(
+        'too_many_deliveries',
+        `The event went to more than ${MAX_REPLAY_ENDPOINTS} endpoints. Name one with endpoint_id.`,
+      );
+    }
+    const last = chunks.at(-1);
+    if (last === undefined || last.next === undefined) return ok(targets);
+    after = last.index;
+  }
+}
+
+async function wentTo(deps: ResendDeps, event: Event, endpoint: string): Promise<boolean> {
+  if (event.matches.kind === 'listed') return event.matches.endpoints.includes(endpoint);
+  const [delivery] = await deps.deliveries.getMany([{ event: event.id, endpoint }]);
+  return delivery?.project === event.project;
+}
+
+function noDelivery(key: DeliveryKey): Result<never, Failure> {
+  return fail({ kind: 'not_found', what: 'delivery', id: deliveryId(key) });
+}
+
+function cannot(code: string, detail: string): Result<never, Failure> {
+  return fail({ kind: 'conflict', code, detail });
+}
