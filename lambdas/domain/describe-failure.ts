@@ -1,0 +1,49 @@
+/** A failure in words, for problem documents and rejected requests alike. */
+import type { Failure, FieldError } from './failure.ts';
+
+export interface FailureText {
+  readonly detail: string;
+  readonly errors: readonly FieldError[];
+}
+
+export function describeFailure(failure: Failure): FailureText {
+  const of = (detail: string, errors: readonly FieldError[] = []): FailureText => ({ detail, errors });
+  switch (failure.kind) {
+    case 'invalid':
+      return of(failure.errors.map(({ field, detail }) => `${field}: ${detail}`).join('; '), failure.errors);
+    case 'malformed_json':
+      return of(`The body is not valid JSON: ${failure.detail}`);
+    case 'too_large': {
+      const detail = `at most ${failure.limitBytes} bytes`;
+      return of(`${failure.field} is too large: ${detail}.`, [
+        { field: failure.field, code: 'too_large', detail },
+      ]);
+    }
+    case 'unauthenticated':
+      return of(describeUnauthenticated(failure.why));
+    case 'forbidden':
+      return of(
+        `This needs the scope "${failure.needs}"; the key has ${failure.has.map((scope) => `"${scope}"`).join(', ') || 'none'}.`,
+      );
+    case 'not_found':
+      return of(`There is no ${failure.what}${failure.id === undefined ? '' : ` ${failure.id}`} here.`);
+    case 'method_not_allowed':
+      return of(`This address takes ${failure.allowed.join(', ')}.`);
+    case 'conflict':
+    case 'unavailable':
+      return of(failure.detail);
+  }
+}
+
+function describeUnauthenticated(why: Extract<Failure, { kind: 'unauthenticated' }>['why']): string {
+  switch (why) {
+    case 'missing':
+      return 'Send your API key: Authorization: Bearer phk_...';
+    case 'malformed':
+      return 'That is not an API key of ours, or it has a typing mistake. Keys begin with phk_.';
+    case 'unknown':
+      return 'This API key is not known here.';
+    case 'revoked':
+      return 'This API key was revoked. Create another one with: posthorn keys create';
+  }
+}
