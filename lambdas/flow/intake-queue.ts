@@ -1,20 +1,18 @@
 /** Events from the publish queue. What can't be accepted is kept as a rejected request, never dropped and never retried. */
 import { parseQueuedMessage, type QueuedEvent } from '../contract/api/queued-message.ts';
+import { describeFailure } from '../domain/describe-failure.ts';
 import type { Failure } from '../domain/failure.ts';
 import { newHomedId, randomFrom } from '../domain/ids.ts';
 import { DEFAULT_EVENT_SHARDS, type Project, UNASSIGNED_PROJECT } from '../domain/project.ts';
 import { MAX_KEPT_REQUEST_BYTES } from '../domain/request.ts';
-import { describeFailure } from '../domain/describe-failure.ts';
 import type { ProjectReader } from '../ports/config.ts';
 import type { RequestWriter } from '../ports/request-log.ts';
 import { type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type FanoutDeps, fanOut } from './fanout.ts';
 import { type PublishDeps, publishEvents } from './publish.ts';
 
-export interface IntakeQueueDeps extends PublishDeps, FanoutDeps {
-  readonly projects: ProjectReader;
-  readonly requests: RequestWriter;
-}
+export type IntakeQueueDeps = PublishDeps &
+  FanoutDeps & { readonly projects: ProjectReader; readonly requests: RequestWriter };
 
 export interface IntakeMessage {
   /** The queue's id of the message: a redelivery has the same, and so makes the same event. */
@@ -98,7 +96,8 @@ async function reject(
   claimed: string | undefined,
   failure: Failure,
 ): Promise<void> {
-  const project: Project | undefined = claimed === undefined ? undefined : await deps.projects.project(claimed);
+  const project: Project | undefined =
+    claimed === undefined ? undefined : await deps.projects.project(claimed);
   const body = Buffer.from(message.body);
   const home = { region: deps.region, shards: project?.eventShards ?? DEFAULT_EVENT_SHARDS };
   const { detail, errors } = describeFailure(failure);
@@ -114,5 +113,9 @@ async function reject(
     truncated: body.length > MAX_KEPT_REQUEST_BYTES,
     receivedAt: message.sentAt,
   });
-  deps.log.warn('intake.rejected', { message: message.id, project: project?.id ?? 'unassigned', reason: detail });
+  deps.log.warn('intake.rejected', {
+    message: message.id,
+    project: project?.id ?? 'unassigned',
+    reason: detail,
+  });
 }

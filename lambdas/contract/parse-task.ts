@@ -1,0 +1,58 @@
+/** Reads our own queue messages back. Undefined for what is none of ours: a poison message, for the dead-letter queue. */
+import { isId, parseHomedId } from '../domain/ids.ts';
+import type { DeliveryTask, FanoutTask, WakeTask } from './tasks.ts';
+
+export function parseDeliveryTask(text: string): DeliveryTask | undefined {
+  const task = parseObject(text);
+  if (task === undefined || task.v !== 1 || !hasEvent(task) || !isEndpoint(task.endpoint)) return undefined;
+  const { inline } = task;
+  if (inline !== undefined && !(isObject(inline) && typeof inline.body === 'string')) return undefined;
+  return task as unknown as DeliveryTask;
+}
+
+export function parseWakeTask(text: string): WakeTask | undefined {
+  const task = parseObject(text);
+  if (task === undefined || task.v !== 1 || !isProject(task.project) || !isEndpoint(task.endpoint))
+    return undefined;
+  if (task.minute !== undefined && !Number.isInteger(task.minute)) return undefined;
+  return task as unknown as WakeTask;
+}
+
+/** `undefined` too for what may be an event to publish: the two share a queue. */
+export function parseFanoutTask(value: unknown): FanoutTask | undefined {
+  if (!isObject(value) || value.v !== 1 || value.kind !== 'fanout' || !hasEvent(value)) return undefined;
+  return Number.isInteger(value.index) ? (value as unknown as FanoutTask) : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseObject(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasEvent(task: Fields): boolean {
+  const { event } = task;
+  return (
+    isProject(task.project) &&
+    typeof task.type === 'string' &&
+    typeof event === 'string' &&
+    parseHomedId('evt', event) !== undefined
+  );
+}
+
+function isProject(value: unknown): boolean {
+  return typeof value === 'string' && isId('prj', value);
+}
+
+function isEndpoint(value: unknown): boolean {
+  return typeof value === 'string' && isId('ep', value);
+}
