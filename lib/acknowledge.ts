@@ -1,0 +1,7 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** Accepts one finding of the AWS Solutions checks on a construct and all in it. The reason is read by auditors. */
+export function acknowledge(construct: IConstruct, finding: string, reason: string): void {
+  Validations.of(construct).acknowledge({ id: finding, reason });
+}

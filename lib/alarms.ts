@@ -1,0 +1,142 @@
+/**
+ * Alarms for what is our fault and needs a person. A receiver that fails is its owner's business and never ends here.
+ * Each description ends in the place of the runbook that says what to do.
+ */
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { LambdaFunction } from './lambda-function.ts';
+import type { Settings } from './settings.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface AlarmsProps {
+  readonly settings: Settings;
+  /** By the word their alarms are named with. */
+  readonly queues: Readonly<Record<string, WorkQueue>>;
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+  readonly sweeper: LambdaFunction;
+  readonly apiId: string;
+}
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+/** Ordinary waits in a queue end after a minute; older messages mean that nobody takes them. */
+const OLDEST_MESSAGE_SECONDS = 15 * 60;
+
+interface Alarm {
+  readonly name: string;
+  readonly meaning: string;
+  /** Section of the runbook, which several alarms may share. */
+  readonly runbook: string;
+  readonly metric: cloudwatch.IMetric;
+  /** Rings above this. */
+  readonly above: number;
+  /** Periods in a row. */
+  readonly periods?: number;
+}
+
+export class Alarms extends Construct {
+  readonly topic: sns.Topic;
+  readonly #prefix: string;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.#prefix = props.settings.name;
+    this.topic = new sns.Topic(this, 'Topic', {
+      displayName: `${props.settings.name} alarms`,
+      enforceSSL: true,
+    });
+    const { alarmEmail } = props.settings;
+    if (alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(alarmEmail));
+    for (const [name, queue] of Object.entries(props.queues)) this.#watchQueue(name, queue);
+    for (const [name, fn] of Object.entries(props.functions)) this.#watchFunction(name, fn);
+    this.#watchApi(props.apiId);
+    this.#watchSweeper(props.sweeper);
+  }
+
+  #watchQueue(name: string, { queue, deadLetters }: WorkQueue): void {
+    this.#alarm({
+      name: `${name}-dead-letters`,
+      meaning: `Messages we could not handle are in the dead-letter queue of the ${name} queue.`,
+      runbook: 'dead-letters',
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),
+      above: 0,
+    });
+    this.#alarm({
+      name: `${name}-queue-old`,
+      meaning: `A message has been in the ${name} queue for over ${OLDEST_MESSAGE_SECONDS / 60} minutes.`,
+      runbook: 'queue-old',
+      metric: queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: 'Maximum' }),
+      above: OLDEST_MESSAGE_SECONDS,
+      periods: 3,
+    });
+  }
+
+  #watchFunction(name: string, fn: LambdaFunction): void {
+    this.#alarm({
+      name: `${name}-errors`,
+      meaning: `The ${name} function failed: a fault in our code or in what it depends on.`,
+      runbook: 'function-errors',
+      metric: fn.lambda.metricErrors({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      above: 0,
+    });
+    this.#alarm({
+      name: `${name}-throttles`,
+      meaning: `The ${name} function was refused concurrency: the account's limit is reached.`,
+      runbook: 'function-throttles',
+      metric: fn.lambda.metricThrottles({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      above: 0,
+      periods: 2,
+    });
+  }
+
+  #watchApi(apiId: string): void {
+    this.#alarm({
+      name: 'api-5xx',
+      meaning: 'The API answered with server errors: publishers may have to send again.',
+      runbook: 'api-5xx',
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: '5xx',
+        dimensionsMap: { ApiId: apiId },
+        period: FIVE_MINUTES,
+        statistic: 'Sum',
+      }),
+      above: 0,
+    });
+  }
+
+  /** The one thing whose absence is the fault: without the sweeper a lost schedule loses its deliveries' turn. */
+  #watchSweeper(sweeper: LambdaFunction): void {
+    const alarm = new cloudwatch.Alarm(this, 'sweeper-stopped', {
+      alarmName: `${this.#prefix}-sweeper-stopped`,
+      alarmDescription: describe('The sweeper has not run for five minutes.', 'sweeper-stopped'),
+      metric: sweeper.lambda.metricInvocations({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+
+  #alarm({ name, meaning, runbook, metric, above, periods = 1 }: Alarm): void {
+    const alarm = new cloudwatch.Alarm(this, name, {
+      alarmName: `${this.#prefix}-${name}`,
+      alarmDescription: describe(meaning, runbook),
+      metric,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: above,
+      evaluationPeriods: periods,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+}
+
+function describe(meaning: string, runbook: string): string {
+  return `${meaning} What to do: docs/operations.md#alarm-${runbook}`;
+}

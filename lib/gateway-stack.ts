@@ -1,0 +1,137 @@
+/** The whole gateway: its capabilities, and who may do what to which of them. */
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { DeliveryLane } from './delivery-lane.ts';
+import { Intake } from './intake.ts';
+import type { FunctionContext } from './lambda-function.ts';
+import { Network } from './network.ts';
+import { Storage } from './storage.ts';
+import { Sweeper } from './sweeper.ts';
+import { Wakes } from './wakes.ts';
+
+export class GatewayStack extends Stack {
+  /** The publish queue is public here, so that an app that holds this stack can grant it to others. */
+  readonly intake: Intake;
+  readonly #storage: Storage;
+  readonly #network: Network;
+  readonly #lane: DeliveryLane;
+  readonly #wakes: Wakes;
+  readonly #sweeper: Sweeper;
+
+  constructor(scope: Construct, id: string, context: FunctionContext, props?: StackProps) {
+    super(scope, id, { stackName: context.settings.name, description: 'Posthorn webhook gateway', ...props });
+    this.#storage = new Storage(this, 'Storage', context.settings);
+    this.#network = new Network(this, 'Network', context.settings);
+    this.#lane = new DeliveryLane(this, 'DeliveryLane', { ...context, network: this.#network });
+    this.#wakes = new Wakes(this, 'Wakes', context);
+    this.#sweeper = new Sweeper(this, 'Sweeper', context);
+    this.intake = new Intake(this, 'Intake', context);
+    this.#letIntakeWork();
+    this.#letDeliveriesWork();
+    this.#letWakesWork();
+    const alarms = this.#alarms(context);
+    this.#outputs(alarms);
+  }
+
+  /** A template for any account and region: zones are picked while deploying, and synthesis looks nothing up. */
+  override get availabilityZones(): string[] {
+    return [0, 1, 2].map((zone) => Fn.select(zone, Fn.getAzs()));
+  }
+
+  #letIntakeWork(): void {
+    const { publish, publishQueue, api, queue } = this.intake;
+    for (const fn of [publish, publishQueue]) {
+      this.#storage.grantConfig(fn, ['GetItem', 'BatchGetItem', 'Query']);
+      this.#storage.grantState(fn, ['GetItem', 'PutItem', 'UpdateItem']);
+      this.#storage.grantWriteBodies(fn);
+      this.#lane.queue.grantSend(fn);
+      queue.grantSend(fn);
+    }
+    this.#storage.grantLog(publish, ['GetItem', 'BatchGetItem', 'PutItem']);
+    this.#storage.grantLog(publishQueue, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
+
+    this.#storage.grantConfig(api, [
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+    ]);
+    this.#storage.grantConfigByOwner(api);
+    this.#storage.grantLog(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
+    this.#storage.grantState(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
+    this.#storage.grantReadBodies(api);
+    this.#lane.queue.grantSend(api);
+    this.#wakes.queue.grantSend(api);
+    this.#network.provideEgressIps(api);
+  }
+
+  #letDeliveriesWork(): void {
+    const { deliver } = this.#lane;
+    // Writes an endpoint when it is gone and has to be disabled.
+    this.#storage.grantConfig(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
+    this.#storage.grantLog(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
+    this.#storage.grantState(deliver, ['GetItem', 'PutItem']);
+    this.#storage.grantReadBodies(deliver);
+    this.#wakes.grantArm(deliver);
+  }
+
+  #letWakesWork(): void {
+    const { drain } = this.#wakes;
+    this.#storage.grantConfig(drain, ['GetItem']);
+    this.#storage.grantLog(drain, ['GetItem', 'BatchGetItem']);
+    this.#storage.grantBacklog(drain);
+    this.#storage.grantState(drain, ['GetItem', 'PutItem', 'DeleteItem']);
+    this.#lane.queue.grantSend(drain);
+    // A drain that does not finish in one go continues itself.
+    this.#wakes.queue.grantSend(drain);
+    this.#wakes.grantArm(drain);
+
+    const { sweep } = this.#sweeper;
+    this.#storage.grantState(sweep, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
+    this.#wakes.queue.grantSend(sweep);
+  }
+
+  #alarms({ settings }: FunctionContext): Alarms {
+    const { publish, publishQueue, api, queue, http } = this.intake;
+    const { sweep } = this.#sweeper;
+    return new Alarms(this, 'Alarms', {
+      settings,
+      queues: { publish: queue, delivery: this.#lane.queue, wake: this.#wakes.queue },
+      functions: {
+        publish,
+        'publish-queue': publishQueue,
+        api,
+        deliver: this.#lane.deliver,
+        drain: this.#wakes.drain,
+        sweep,
+      },
+      sweeper: sweep,
+      apiId: http.id,
+    });
+  }
+
+  #outputs(alarms: Alarms): void {
+    const { queue, http } = this.intake;
+    this.#output('ApiUrl', http.url, 'Base of the API, without /v1');
+    this.#output('PublishQueueUrl', queue.queue.queueUrl, 'Send events here over SQS');
+    this.#output('PublishQueueArn', queue.queue.queueArn, 'For policies of those who publish over SQS');
+    const { egressIps } = this.#network;
+    const addresses = egressIps.length > 0 ? Fn.join(',', [...egressIps]) : 'none';
+    this.#output('EgressIps', addresses, 'Addresses deliveries come from, for the firewalls of receivers');
+    this.#output(
+      'ConfigTable',
+      this.#storage.config.tableName,
+      'Projects, endpoints, subscriptions, API keys',
+    );
+    this.#output('LogTable', this.#storage.log.tableName, 'Events, deliveries, attempts');
+    this.#output('StateTable', this.#storage.state.tableName, 'Idempotency keys and wakes');
+    this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to hear of our own faults');
+  }
+
+  #output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

@@ -1,0 +1,64 @@
+/** Accepting: the HTTP API and the publish queue, and the functions behind them. */
+import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { ENV } from '../lambdas/contract/env.ts';
+import { FUNCTIONS } from '../lambdas/contract/functions.ts';
+import { HttpApi } from './http-api.ts';
+import { type FunctionContext, LambdaFunction } from './lambda-function.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** What the HTTP API waits for an answer, at most, less the time to send it. */
+const HTTP_TIMEOUT = Duration.seconds(29);
+const PUBLISH_QUEUE_TIMEOUT = Duration.seconds(30);
+const PUBLISH_MEMORY_MB = 512;
+const API_MEMORY_MB = 512;
+/** Ten messages each: far above what one queue is sent, and far below an account's limit of a thousand. */
+const PUBLISH_QUEUE_CONCURRENCY = 50;
+
+export class Intake extends Construct {
+  readonly publish: LambdaFunction;
+  readonly api: LambdaFunction;
+  readonly publishQueue: LambdaFunction;
+  readonly http: HttpApi;
+  /** Others publish here: `intake.queue.queue.grantSendMessages(theirs)` in code, or the setting `publishers`. */
+  readonly queue: WorkQueue;
+
+  constructor(scope: Construct, id: string, context: FunctionContext) {
+    super(scope, id);
+    this.publish = new LambdaFunction(this, 'Publish', {
+      ...context,
+      name: FUNCTIONS.publish,
+      description: 'Accepts events over HTTPS',
+      timeout: HTTP_TIMEOUT,
+      memoryMb: PUBLISH_MEMORY_MB,
+    });
+    this.api = new LambdaFunction(this, 'Api', {
+      ...context,
+      name: FUNCTIONS.api,
+      description: 'Endpoints, subscriptions, and looking events and deliveries up',
+      timeout: HTTP_TIMEOUT,
+      memoryMb: API_MEMORY_MB,
+    });
+    this.publishQueue = new LambdaFunction(this, 'PublishQueue', {
+      ...context,
+      name: FUNCTIONS.publishQueue,
+      description: 'Accepts events from the publish queue, and fans large ones out',
+      timeout: PUBLISH_QUEUE_TIMEOUT,
+      memoryMb: PUBLISH_MEMORY_MB,
+    });
+    this.queue = new WorkQueue(this, 'Published', {
+      timeout: PUBLISH_QUEUE_TIMEOUT,
+      urlEnv: ENV.publishQueueUrl,
+    });
+    this.queue.feed(this.publishQueue, PUBLISH_QUEUE_CONCURRENCY);
+    for (const publisher of context.settings.publishers) {
+      this.queue.queue.grantSendMessages(principal(publisher));
+    }
+    this.http = new HttpApi(this, 'Http', { ...context, publish: this.publish, api: this.api });
+  }
+}
+
+function principal(publisher: string): iam.IPrincipal {
+  return publisher.startsWith('arn:') ? new iam.ArnPrincipal(publisher) : new iam.AccountPrincipal(publisher);
+}

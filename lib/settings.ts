@@ -1,0 +1,174 @@
+/**
+ * Settings of one deployment, from `cdk.json` under `context.posthorn`. A wrong one stops synthesis with its name
+ * and what is allowed, all mistakes at once: finding the second mistake should not take a second deployment.
+ */
+
+export interface Settings {
+  readonly name: string;
+  readonly production: boolean;
+  readonly retentionDays: number;
+  readonly logRetentionDays: number;
+  readonly logLevel: LogLevel;
+  readonly egress: Egress;
+  readonly zones: number;
+  readonly egressPorts: 'all' | readonly number[];
+  readonly publishers: readonly string[];
+  readonly deliverConcurrency: number;
+  readonly apiRatePerSecond: number;
+  readonly apiBurst: number;
+  readonly alarmEmail?: string;
+}
+
+const EGRESS = ['nat-gateway', 'nat-instance', 'none'] as const;
+export type Egress = (typeof EGRESS)[number];
+
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** CloudWatch accepts these retentions and no others. */
+const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+interface Setting {
+  /** Absent: the setting is optional and has no default. */
+  readonly fallback?: unknown;
+  readonly allowed: string;
+  readonly accepts: (value: unknown) => boolean;
+  /** What it changes, for whoever reads this table to decide. */
+  readonly about: string;
+}
+
+/** Every setting, once: what it does, its default and what it may be. */
+export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
+  name: {
+    fallback: 'posthorn',
+    ...text(
+      '3 to 30 lower-case letters, digits and hyphens, starting with a letter',
+      /^[a-z][a-z0-9-]{2,29}$/,
+    ),
+    about:
+      'Name of the stack, and prefix of alarm names. Several gateways in one account need several names.',
+  },
+  production: {
+    fallback: true,
+    ...truth(),
+    about: 'Keeps tables, bodies and addresses when the stack is deleted, and refuses to delete the tables.',
+  },
+  retentionDays: {
+    fallback: 30,
+    ...whole(1, 3650),
+    about: 'How long events, their bodies and deliveries stay.',
+  },
+  logRetentionDays: {
+    fallback: 30,
+    ...oneOf(LOG_RETENTION_DAYS),
+    about: "How long our functions' logs and the API's access log stay.",
+  },
+  logLevel: { fallback: 'INFO', ...oneOf(LOG_LEVELS), about: 'Least important log line our functions keep.' },
+  egress: {
+    fallback: 'nat-gateway',
+    ...oneOf(EGRESS),
+    about:
+      'Where deliveries leave from. nat-gateway: fixed addresses, run by AWS. nat-instance: fixed addresses on a small machine, cheaper and less available. none: no VPC, changing addresses, nothing to pay.',
+  },
+  zones: {
+    fallback: 1,
+    ...whole(1, 3),
+    about:
+      'Availability zones deliveries run in. Each has its own NAT and fixed address (and costs one); with one, deliveries wait while that zone is down. Changing it changes the list receivers have to allow.',
+  },
+  egressPorts: {
+    fallback: 'all',
+    allowed: '"all" or a list of whole numbers from 1 to 65535',
+    accepts: (value) => value === 'all' || listOf(value, (port) => isWhole(port, 1, 65_535)),
+    about:
+      'TCP ports deliveries may go to. All by default, since receivers listen on other https ports too and the address guard judges ports per project. 443 is always open: our own AWS calls need it.',
+  },
+  publishers: {
+    fallback: [],
+    allowed: 'a list of AWS account ids (12 digits) and role ARNs',
+    accepts: (value) =>
+      listOf(value, (entry) => isText(entry, /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:role\/\S+)$/)),
+    about: 'Other accounts or roles that may send to the publish queue.',
+  },
+  deliverConcurrency: {
+    fallback: 100,
+    ...whole(2, 1000),
+    about: 'Delivery functions running at once, each with up to ten deliveries in flight.',
+  },
+  apiRatePerSecond: {
+    fallback: 1000,
+    ...whole(1, 10_000),
+    about: 'Requests per second the API takes before it answers 429.',
+  },
+  apiBurst: {
+    fallback: 2000,
+    ...whole(1, 5000),
+    about: 'Requests the API takes at once before it answers 429.',
+  },
+  alarmEmail: {
+    ...text('an e-mail address', /^[^\s@]+@[^\s@]+\.[^\s@]+$/),
+    about: 'Who is mailed about alarms. Without it, subscribe to the topic in the outputs.',
+  },
+};
+
+/**
+ * Fills in defaults and refuses what is unknown, mistyped or out of range.
+ * @throws Error that lists every mistake
+ */
+export function checkSettings(given: unknown): Settings {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new Error('Setting "posthorn" in the context of cdk.json must be an object of settings.');
+  }
+  const values = new Map<string, unknown>(Object.entries(given));
+  const unknown = [...values.keys()]
+    .filter((name) => !Object.hasOwn(SETTINGS, name))
+    .map((name) => `${name}: no such setting; there are ${Object.keys(SETTINGS).join(', ')}`);
+  const wrong = Object.entries(SETTINGS)
+    .filter(([name, setting]) => values.get(name) !== undefined && !setting.accepts(values.get(name)))
+    .map(([name, { allowed }]) => `${name}: must be ${allowed}, not ${JSON.stringify(values.get(name))}`);
+  const mistakes = [...unknown, ...wrong];
+  if (mistakes.length > 0) {
+    throw new Error(`Wrong settings in cdk.json (context.posthorn):\n  ${mistakes.join('\n  ')}`);
+  }
+  const settings = Object.entries(SETTINGS).map(([name, setting]) => [
+    name,
+    values.get(name) ?? setting.fallback,
+  ]);
+  return Object.fromEntries(settings) as Settings;
+}
+
+type Rule = Pick<Setting, 'allowed' | 'accepts'>;
+
+function truth(): Rule {
+  return { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+}
+
+function whole(least: number, most: number): Rule {
+  return {
+    allowed: `a whole number from ${least} to ${most}`,
+    accepts: (value) => isWhole(value, least, most),
+  };
+}
+
+function text(allowed: string, pattern: RegExp): Rule {
+  return { allowed, accepts: (value) => isText(value, pattern) };
+}
+
+function oneOf(choices: readonly (string | number)[]): Rule {
+  return {
+    allowed: `one of ${choices.join(', ')}`,
+    accepts: (value) => choices.some((choice) => choice === value),
+  };
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function listOf(value: unknown, accepts: (entry: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(accepts);
+}
