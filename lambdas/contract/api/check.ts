@@ -1,0 +1,134 @@
+/** From text or values to checked input, with every mistake in words a person understands. */
+import * as z from 'zod/mini';
+import { type Failure, type FieldError, invalid } from '../../domain/failure.ts';
+import { findJsonFault } from '../../domain/json-fault.ts';
+import { fail, ok, type Result } from '../../domain/result.ts';
+import { closest } from './closest.ts';
+
+type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>>;
+
+/** Named when the whole body is the mistake. */
+export const WHOLE_BODY = '(body)';
+
+/** Fields people know from elsewhere, or from the roadmap: the answer says more than "unknown". */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  deliver_at: 'scheduled events are not supported yet; publish when it is due',
+  filter: 'content filters are not supported yet; use event_types',
+  rate_limit: 'rate limits are not supported yet',
+  event_type: 'the field is called "type" on events and "event_types" on subscriptions and endpoints',
+  payload: 'put the payload into "data", or its bytes into "body_base64" with "content_type"',
+};
+
+export function parseJson(text: string | undefined): Result<unknown, Failure> {
+  if (text === undefined || text.trim() === '') {
+    return fail({ kind: 'malformed_json', detail: 'it is empty; send a JSON object' });
+  }
+  try {
+    return ok(JSON.parse(text));
+  } catch {
+    return fail({ kind: 'malformed_json', detail: sayFault(text) });
+  }
+}
+
+function sayFault(text: string): string {
+  const fault = findJsonFault(text);
+  if (fault === undefined) return 'it is nested too deeply';
+  return `line ${fault.line}, column ${fault.column}: ${fault.expected} was expected, and ${fault.found} found`;
+}
+
+/** Checks a value against a schema. `at` goes before every field's name, such as `events[3].`. */
+export function check<S extends ObjectSchema>(
+  schema: S,
+  value: unknown,
+  at = '',
+): Result<z.output<S>, Failure> {
+  const whole = at === '' ? WHOLE_BODY : at.replace(/\.$/, '');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return fail(invalid(whole, 'wrong_type', `must be a JSON object, not ${kindOf(value)}`));
+  }
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return ok(parsed.data);
+  const errors = parsed.error.issues.flatMap((issue) => sayIssue(issue, schema, value, at));
+  // The first mistake of a field is the telling one: an empty text is too short, and also of the wrong form.
+  const first = new Map(errors.toReversed().map((error) => [error.field, error]));
+  return fail({ kind: 'invalid', errors: errors.filter((error) => first.get(error.field) === error) });
+}
+
+function sayIssue(issue: z.core.$ZodIssue, schema: ObjectSchema, root: object, at: string): FieldError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownField(key, Object.keys(schema.shape), at));
+  }
+  const value = valueAt(root, issue.path);
+  const field = at + fieldName(issue.path);
+  if (value === undefined)
+    return [{ field, code: 'required', detail: `is missing${saidBySchema(issue, '; ')}` }];
+  const [code, detail] = wordsOf(issue, value);
+  return [{ field, code, detail: saidBySchema(issue) || detail }];
+}
+
+export function unknownField(name: string, known: readonly string[], at = ''): FieldError {
+  const near = closest(name, known);
+  const more =
+    NOT_HERE[name] ?? (near === undefined ? `allowed: ${known.join(', ')}` : `did you mean "${near}"?`);
+  return { field: at + name, code: 'unknown_field', detail: `is not a field here; ${more}` };
+}
+
+/** What the schema itself says about the mistake: zod/mini has no words of its own but these two. */
+function saidBySchema(issue: z.core.$ZodIssue, before = ''): string {
+  return issue.message === 'Invalid input' || issue.message === '' ? '' : before + issue.message;
+}
+
+function wordsOf(issue: z.core.$ZodIssue, value: unknown): [code: string, detail: string] {
+  switch (issue.code) {
+    case 'invalid_type':
+      return ['wrong_type', `must be ${TYPES[issue.expected] ?? issue.expected}, not ${kindOf(value)}`];
+    case 'too_small':
+      return ['too_small', `at least ${bound(issue.minimum, issue.origin)}`];
+    case 'too_big':
+      return ['too_big', `at most ${bound(issue.maximum, issue.origin)}, not ${sizeOf(value)}`];
+    case 'invalid_value':
+      return ['not_allowed', `must be one of ${issue.values.map((one) => `"${String(one)}"`).join(', ')}`];
+    case 'invalid_format':
+      return ['bad_format', 'has the wrong form'];
+    default:
+      return ['invalid', 'can not be used here'];
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object of texts',
+};
+
+function bound(limit: number | bigint, origin: string): string {
+  const one = limit === 1;
+  if (origin === 'string') return `${limit} ${one ? 'character' : 'characters'}`;
+  return origin === 'array' ? `${limit} ${one ? 'entry' : 'entries'}` : String(limit);
+}
+
+function sizeOf(value: unknown): string {
+  return String(typeof value === 'string' || Array.isArray(value) ? value.length : value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'string' ? 'text' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** `events[3].headers.X-Trace` */
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | null)?.[step], root);
+}
