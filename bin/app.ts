@@ -2,11 +2,10 @@
  * The CDK app. Settings come from cdk.json; one run can change them with `-c posthorn='{"production":false}'`, and
  * `-c assets=DIR` takes functions that are bundled already.
  */
-import { App } from 'aws-cdk-lib';
 import { bundle } from '../lib/bundle.ts';
-import { addGateway } from '../lib/synth.ts';
+import { addGateway, gatewayApp } from '../lib/synth.ts';
 
-const app = new App({ analyticsReporting: false });
+const app = gatewayApp();
 const assets: unknown = app.node.tryGetContext('assets');
 const directory = typeof assets === 'string' ? assets : (await bundle()).directory;
 addGateway(app, settingsOf(app.node.tryGetContext('posthorn')), directory);

@@ -5,3 +5,8 @@ import type { IConstruct } from 'constructs';
 export function acknowledge(construct: IConstruct, finding: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: finding, reason });
 }
+
+/** Accepts a resource with a wildcard in what a construct is allowed, written as the checks print it. */
+export function acknowledgeWildcard(construct: IConstruct, resource: string, reason: string): void {
+  acknowledge(construct, `AwsSolutions-IAM5[Resource::${resource}]`, reason);
+}

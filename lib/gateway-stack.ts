@@ -119,8 +119,11 @@ export class GatewayStack extends Stack {
     this.#output('PublishQueueUrl', queue.queue.queueUrl, 'Send events here over SQS');
     this.#output('PublishQueueArn', queue.queue.queueArn, 'For policies of those who publish over SQS');
     const { egressIps } = this.#network;
-    const addresses = egressIps.length > 0 ? Fn.join(',', [...egressIps]) : 'none';
-    this.#output('EgressIps', addresses, 'Addresses deliveries come from, for the firewalls of receivers');
+    this.#output(
+      'EgressIps',
+      egressIps || 'none',
+      'Addresses deliveries come from, for the firewalls of receivers',
+    );
     this.#output(
       'ConfigTable',
       this.#storage.config.tableName,

@@ -46,6 +46,8 @@ export class Intake extends Construct {
       description: 'Accepts events from the publish queue, and fans large ones out',
       timeout: PUBLISH_QUEUE_TIMEOUT,
       memoryMb: PUBLISH_MEMORY_MB,
+      // A page of matching endpoints a round, and they end.
+      callsItself: true,
     });
     this.queue = new WorkQueue(this, 'Published', {
       timeout: PUBLISH_QUEUE_TIMEOUT,

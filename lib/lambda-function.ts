@@ -8,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvName } from '../lambdas/contract/env.ts';
 import { type FunctionName, HANDLER_EXPORT } from '../lambdas/contract/functions.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
 import type { Settings } from './settings.ts';
 
 /** What every construct with functions needs. */
@@ -23,6 +23,11 @@ export interface LambdaFunctionProps extends FunctionContext {
   readonly description: string;
   readonly timeout: Duration;
   readonly memoryMb: number;
+  /**
+   * It continues its own work through a queue. Lambda takes that for a runaway after 16 rounds and stops it, so whoever
+   * says true knows why the rounds end.
+   */
+  readonly callsItself?: boolean;
   /** Absent: outside any VPC. */
   readonly network?: FunctionNetwork;
 }
@@ -56,6 +61,7 @@ export class LambdaFunction extends Construct {
       memorySize: props.memoryMb,
       timeout: props.timeout,
       role: this.#role,
+      ...(props.callsItself && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       applicationLogLevelV2: lambda.ApplicationLogLevel[props.settings.logLevel],
@@ -106,9 +112,9 @@ export class LambdaFunction extends Construct {
         conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
       }),
     );
-    acknowledge(
+    acknowledgeWildcard(
       this.#role,
-      'AwsSolutions-IAM5[Resource::*]',
+      '*',
       "Lambda's own service creates the VPC network interfaces with this role before they have an ARN, and describing them takes no resource. A second statement denies the same actions to the function's code.",
     );
   }

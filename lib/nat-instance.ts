@@ -1,5 +1,6 @@
 /** NAT on a small machine of ours: a tenth of a NAT gateway's price, without its availability. */
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { acknowledge } from './acknowledge.ts';
 
 /**
  * The machine gets its fixed address only after it started, so whatever needs the internet is tried until it works.
@@ -27,12 +28,12 @@ export function natInstances(): ec2.NatInstanceProviderV2 {
 }
 
 /** Binds the machines to our addresses and lets the VPC, and nobody else, talk to them. */
-export function attach(nat: ec2.NatInstanceProviderV2, vpc: ec2.Vpc, addresses: readonly ec2.CfnEIP[]): void {
-  nat.connections.allowFrom(
-    ec2.Peer.ipv4(vpc.vpcCidrBlock),
-    ec2.Port.allTraffic(),
-    'Deliveries on their way out',
-  );
+export function attach(
+  nat: ec2.NatInstanceProviderV2,
+  vpcRange: string,
+  addresses: readonly ec2.CfnEIP[],
+): void {
+  nat.connections.allowFrom(ec2.Peer.ipv4(vpcRange), ec2.Port.allTraffic(), 'Deliveries on their way out');
   nat.gatewayInstances.forEach((machine, zone) => {
     const address = addresses[zone];
     if (address === undefined) throw new Error(`NAT machine ${zone + 1} has no address`);
@@ -40,5 +41,18 @@ export function attach(nat: ec2.NatInstanceProviderV2, vpc: ec2.Vpc, addresses: 
       allocationId: address.attrAllocationId,
       instanceId: machine.instanceId,
     });
+    harden(machine);
   });
+}
+
+function harden(machine: ec2.Instance): void {
+  const instance = machine.node.defaultChild as ec2.CfnInstance;
+  instance.blockDeviceMappings = [{ deviceName: '/dev/xvda', ebs: { encrypted: true } }];
+  instance.metadataOptions = { httpTokens: 'required' };
+  acknowledge(machine, 'AwsSolutions-EC28', 'Metrics by the minute would cost half as much as the machine.');
+  acknowledge(
+    machine,
+    'AwsSolutions-EC29',
+    'The machine holds nothing: its address is a resource of its own, and a new machine takes over.',
+  );
 }

@@ -6,27 +6,32 @@ import { Construct } from 'constructs';
 import { ENV } from '../lambdas/contract/env.ts';
 import type { FunctionNetwork, LambdaFunction } from './lambda-function.ts';
 import { attach, natInstances } from './nat-instance.ts';
+import { refusePrivateTargets } from './private-targets.ts';
 import type { Settings } from './settings.ts';
 import { keepInProduction } from './storage.ts';
 
 /** Our own AWS calls leave the same way as deliveries. */
 const HTTPS_PORT = 443;
+const VPC_RANGE = '10.0.0.0/16';
 
 export class Network extends Construct {
-  /** Fixed addresses deliveries come from; empty without a NAT. */
-  readonly egressIps: readonly string[];
+  /** Fixed addresses deliveries come from, comma-separated; empty without a NAT. */
+  readonly egressIps: string;
   /** Where the delivery function goes; undefined means outside any VPC. */
   readonly forDeliveries: FunctionNetwork | undefined;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     if (settings.egress === 'none') {
-      this.egressIps = [];
+      this.egressIps = '';
       this.forDeliveries = undefined;
       return;
     }
     const addresses = Array.from({ length: settings.zones }, (_, zone) => this.#address(zone, settings));
-    this.egressIps = addresses.map((address) => address.attrPublicIp);
+    this.egressIps = Fn.join(
+      ',',
+      addresses.map((address) => address.attrPublicIp),
+    );
     const vpc = this.#vpc(settings, addresses);
     this.forDeliveries = {
       vpc,
@@ -37,7 +42,7 @@ export class Network extends Construct {
 
   /** The addresses to tell receivers, for whoever shows them. */
   provideEgressIps(fn: LambdaFunction): void {
-    fn.provide({ [ENV.egressIps]: Fn.join(',', [...this.egressIps]) });
+    fn.provide({ [ENV.egressIps]: this.egressIps });
   }
 
   /** Receivers put these into their firewalls: they survive whatever replaces the NAT in front of them. */
@@ -51,6 +56,7 @@ export class Network extends Construct {
   #vpc(settings: Settings, addresses: readonly ec2.CfnEIP[]): ec2.Vpc {
     const machines = settings.egress === 'nat-instance' ? natInstances() : undefined;
     const vpc = new ec2.Vpc(this, 'Vpc', {
+      ipAddresses: ec2.IpAddresses.cidr(VPC_RANGE),
       maxAzs: settings.zones,
       natGateways: settings.zones,
       natGatewayProvider:
@@ -68,7 +74,8 @@ export class Network extends Construct {
         S3: { service: ec2.GatewayVpcEndpointAwsService.S3 },
       },
     });
-    if (machines !== undefined) attach(machines, vpc, addresses);
+    if (machines !== undefined) attach(machines, VPC_RANGE, addresses);
+    refusePrivateTargets(vpc);
     this.#logRejected(vpc, settings);
     return vpc;
   }

@@ -1,11 +1,11 @@
 /** Where everything is kept: three tables and the bucket for large bodies. Grants name exactly what a caller does. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENV } from '../lambdas/contract/env.ts';
 import { CONFIG_INDEXES, LOG_INDEXES, TABLE_KEYS } from '../lambdas/contract/schema.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { Settings } from './settings.ts';
 
@@ -96,6 +96,12 @@ export class Storage extends Construct {
 
   #grantBodies(fn: LambdaFunction, action: string): void {
     fn.allow([action], [this.bodies.arnForObjects('*')]);
+    const bucketId = Stack.of(this).getLogicalId(this.bodies.node.defaultChild as s3.CfnBucket);
+    acknowledgeWildcard(
+      fn,
+      `<${bucketId}.Arn>/*`,
+      'Bodies are keyed by project and event, known only when they are written; the bucket holds nothing else.',
+    );
     fn.provide({ [ENV.bodyBucket]: this.bodies.bucketName });
   }
 

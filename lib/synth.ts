@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { GatewayStack } from './gateway-stack.ts';
 import { checkSettings } from './settings.ts';
 
@@ -27,15 +28,23 @@ export interface Synthesised {
 
 /** @throws Error that lists every wrong setting */
 export function synthesise({ settings, assets, outdir }: SynthesisInput): Synthesised {
-  const app = new App({
-    outdir,
-    analyticsReporting: false,
-    treeMetadata: false,
-    context: { 'aws:cdk:enable-asset-metadata': true },
-  });
+  const app = gatewayApp(outdir);
   addGateway(app, settings, assets);
   app.synth();
   return { template: join(outdir, `${STACK_ID}.template.json`) };
+}
+
+/**
+ * An app as CDK recommends for new ones: the version is exact, so its recommendations change only when we change it.
+ * @param outdir absent: where the CDK command line wants it
+ */
+export function gatewayApp(outdir?: string): App {
+  return new App({
+    ...(outdir !== undefined && { outdir }),
+    analyticsReporting: false,
+    treeMetadata: false,
+    context: { ...CURRENTLY_RECOMMENDED_FLAGS, 'aws:cdk:enable-asset-metadata': true },
+  });
 }
 
 /** Adds the gateway to an app. */

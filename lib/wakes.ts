@@ -5,6 +5,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { ENV } from '../lambdas/contract/env.ts';
 import { FUNCTIONS } from '../lambdas/contract/functions.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
 import { type FunctionContext, LambdaFunction } from './lambda-function.ts';
 import { schedulerRole } from './scheduler-role.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -20,6 +21,10 @@ export class Wakes extends Construct {
   readonly drain: LambdaFunction;
   readonly #group: scheduler.CfnScheduleGroup;
   readonly #role: iam.Role;
+
+  get #groupId(): string {
+    return Stack.of(this).getLogicalId(this.#group);
+  }
 
   constructor(scope: Construct, id: string, context: FunctionContext) {
     super(scope, id);
@@ -38,6 +43,8 @@ export class Wakes extends Construct {
       description: "Sends what is due in an endpoint's backlog to the delivery queue",
       timeout: DRAIN_TIMEOUT,
       memoryMb: DRAIN_MEMORY_MB,
+      // A page of the backlog a round, and a backlog ends.
+      callsItself: true,
     });
     this.queue.feed(this.drain, DRAIN_CONCURRENCY);
   }
@@ -51,6 +58,11 @@ export class Wakes extends Construct {
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
     fn.allow(['scheduler:CreateSchedule'], [schedules]);
+    acknowledgeWildcard(
+      fn,
+      `arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<${this.#groupId}>/wake-*`,
+      'A schedule is named for its endpoint and minute when it is armed; the group is ours alone and holds nothing else.',
+    );
     fn.passRole(this.#role, 'scheduler.amazonaws.com');
     fn.provide({
       [ENV.wakeGroup]: this.#group.ref,
