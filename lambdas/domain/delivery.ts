@@ -4,7 +4,13 @@
  */
 import type { Attempt, AttemptTrigger } from './attempt.ts';
 
-export type StopReason = 'exhausted' | 'endpoint_gone' | 'endpoint_deleted' | 'event_expired';
+export type StopReason =
+  | 'exhausted'
+  | 'endpoint_gone'
+  | 'endpoint_deleted'
+  | 'event_expired'
+  /** The receiver answered `webhook-delivery: abort-message`. */
+  | 'receiver_aborted';
 
 export type HoldReason = 'endpoint_paused' | 'endpoint_disabled';
 
@@ -30,6 +36,8 @@ export type DeliveryState =
       readonly status: 'waiting';
       readonly dueAt: number;
       readonly where: 'queue' | 'backlog';
+      /** A person asked for the next attempt, so it uses up no place in the retry schedule. */
+      readonly manual?: true;
       readonly resend?: Ended;
     }
   | { readonly status: 'held'; readonly why: HoldReason; readonly resend?: Ended }
@@ -102,6 +110,13 @@ export function hasEnded(state: DeliveryState): state is Ended {
 /** What a delivery goes back to when a manual attempt fails: set while such an attempt is on its way. */
 export function resendOf(state: DeliveryState): Ended | undefined {
   return hasEnded(state) ? undefined : state.resend;
+}
+
+/** Whether the attempt that is waited for, or on its way, is one a person asked for. */
+export function askedFor(state: DeliveryState): boolean {
+  if (resendOf(state) !== undefined) return true;
+  if (state.status === 'waiting') return state.manual === true;
+  return state.status === 'sending' && state.lease.trigger === 'manual';
 }
 
 /** Attempts that used up a place in the retry schedule: not a person's, and not those whose outcome we lost. */

@@ -35,15 +35,18 @@ export type HttpResult =
   | { readonly kind: 'our_fault'; readonly detail: string };
 
 export type Verdict =
-  | { readonly outcome: 'succeeded' }
+  | { readonly outcome: 'succeeded'; readonly stop?: 'gone' }
   | {
       readonly outcome: 'failed';
       readonly error: ErrorCode;
       readonly detail?: string;
       readonly retryAfterSeconds?: number;
-      /** 410: stop at once and disable the endpoint. */
-      readonly stop?: 'gone';
+      /** `gone`: stop at once and disable the endpoint. `abort`: no more attempts of this delivery. */
+      readonly stop?: 'gone' | 'abort';
     };
+
+/** A redirect's target may be as long as the receiver likes; the record keeps what tells where it points. */
+const MAX_TARGET_LENGTH = 300;
 
 export function judge(result: Exclude<HttpResult, { kind: 'our_fault' }>, now: number): Verdict {
   if (result.kind === 'no_response') {
@@ -54,21 +57,42 @@ export function judge(result: Exclude<HttpResult, { kind: 'our_fault' }>, now: n
     };
   }
   const { statusCode, response } = result;
-  if (statusCode >= 200 && statusCode <= 299) return { outcome: 'succeeded' };
+  const asked = deliveryControl(response.headers['webhook-delivery']);
+  if (statusCode >= 200 && statusCode <= 299) {
+    return { outcome: 'succeeded', ...(asked === 'gone' && { stop: 'gone' }) };
+  }
   if (statusCode === 410) return { outcome: 'failed', error: 'gone', stop: 'gone' };
   const retryAfterSeconds = parseRetryAfter(response.headers['retry-after'], now);
-  const location = response.headers.location;
+  const { location } = response.headers;
   const error = errorOfStatus(statusCode);
   return {
     outcome: 'failed',
     error,
-    ...(error === 'redirect' && location !== undefined && { detail: `to ${location}` }),
+    ...(error === 'redirect' && location !== undefined && { detail: `to ${shorten(location)}` }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(asked !== undefined && { stop: asked }),
   };
 }
 
+/** What the receiver asks for with `webhook-delivery`, a response header Svix obeys too. Other values say nothing. */
+function deliveryControl(header: string | undefined): 'gone' | 'abort' | undefined {
+  switch (header?.trim().toLowerCase()) {
+    case 'disable':
+      return 'gone';
+    case 'abort-message':
+      return 'abort';
+    default:
+      return undefined;
+  }
+}
+
+function shorten(target: string): string {
+  return target.length <= MAX_TARGET_LENGTH ? target : `${target.slice(0, MAX_TARGET_LENGTH)}…`;
+}
+
 function errorOfStatus(status: number): ErrorCode {
-  if (status >= 300 && status <= 399) return 'redirect';
+  // 304 has no target to name: it answers a conditional request, and we never make one.
+  if (status >= 300 && status <= 399 && status !== 304) return 'redirect';
   switch (status) {
     case 401:
     case 403:

@@ -2,6 +2,7 @@
 import type { Attempt, AttemptTrigger } from './attempt.ts';
 import {
   advance,
+  askedFor,
   blankDelivery,
   type Delivery,
   type HoldReason,
@@ -11,11 +12,14 @@ import {
   resendOf,
 } from './delivery.ts';
 import type { Endpoint } from './endpoint.ts';
+import { closeLostLease, unknownAttempt } from './lost-attempt.ts';
 
 /** A lease outlives the attempt's own deadline by this much: time to write the result. */
 export const LEASE_MARGIN_MS = 10_000;
 /** A claim found on someone else's lease is looked at again after it ended. */
 const AFTER_LEASE_MS = 1_000;
+/** The queue's clock and ours differ a little: this part of the visibility timeout counts as the whole. */
+const VISIBILITY_SLACK = 0.9;
 
 export interface TaskFacts {
   readonly of: NewDelivery;
@@ -84,39 +88,49 @@ function whyNotNow(endpoint: Endpoint | undefined): HoldReason | 'deleted' | und
 
 function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
   const { now, task } = input;
-  const delivery = input.delivery ?? blankDelivery(task.of, { status: 'held', why: 'endpoint_paused' }, now);
-  const resend = resendOf(delivery.state);
+  const resend = input.delivery && resendOf(input.delivery.state);
+  const blank = blankDelivery(task.of, { status: 'held', why: 'endpoint_paused' }, now);
+  const delivery = input.delivery ?? { ...blank, attempts: lostFirst(input) };
+  const attempts = closeLostLease(delivery);
   if (why === 'deleted') {
-    const ended = { status: 'canceled', stopReason: 'endpoint_deleted' } as const;
-    return { do: 'put_off', delivery: advance(delivery, ended, now, closeLostLease(delivery)) };
+    // A resend that can't go out leaves the delivery what it was: canceling a succeeded one would be untrue.
+    const ended = resend ?? ({ status: 'canceled', stopReason: 'endpoint_deleted' } as const);
+    return { do: 'put_off', delivery: advance(delivery, ended, now, attempts) };
   }
   if (delivery.version > 0 && delivery.state.status === 'held' && delivery.state.why === why)
     return { do: 'drop' };
   const held = { status: 'held', why, ...(resend !== undefined && { resend }) } as const;
-  return { do: 'put_off', delivery: advance(delivery, held, now, closeLostLease(delivery)) };
+  return { do: 'put_off', delivery: advance(delivery, held, now, attempts) };
 }
 
-/**
- * No record yet. On a first receive nobody can have sent before, so no claim is written. On a later receive
- * the message was lost by a worker or returned by one; only a whole visibility timeout tells a loss, and then
- * an attempt of unknown outcome is recorded, because its request may have left.
- */
+/** No record yet. On a first receive nobody can have sent before, so no claim is written. */
 function planFirst(input: PlanInput): Plan {
   const { now, task } = input;
   if (task.receives === 1 && !task.mayRepeat) return { do: 'send', trigger: 'first' };
-  const lost = now - task.firstReceivedAt >= input.visibilityTimeoutMs;
-  const attempts: Attempt[] = lost
-    ? [unknownAttempt(1, 'first', task.firstReceivedAt, input.endpoint!.url, now)]
-    : [];
   const lease = newLease(input, 'first');
   const blank = blankDelivery(task.of, { status: 'sending', lease }, now);
-  return { do: 'claim', trigger: 'first', delivery: advance(blank, blank.state, now, attempts) };
+  return { do: 'claim', trigger: 'first', delivery: advance(blank, blank.state, now, lostFirst(input)) };
+}
+
+/**
+ * On a later receive without a record, the message was lost by the worker of its first receive or returned by one;
+ * only a whole visibility timeout tells a loss, and then an attempt of unknown outcome is recorded, because its
+ * request may have left. A task that may repeat never sends unclaimed, so it can't have left an unrecorded request.
+ */
+function lostFirst(input: PlanInput): readonly Attempt[] {
+  const { now, task } = input;
+  if (task.receives === 1 || task.mayRepeat) return [];
+  const hiddenMs = input.visibilityTimeoutMs * VISIBILITY_SLACK;
+  if (now - task.firstReceivedAt < hiddenMs) return [];
+  // Where it went is unknown once the endpoint is gone.
+  const url = input.endpoint?.url ?? '';
+  return [unknownAttempt(1, { trigger: 'first', startedAt: task.firstReceivedAt, url, until: now })];
 }
 
 function planNext(input: PlanInput, delivery: Delivery): Plan {
   const resend = resendOf(delivery.state);
   const attempts = closeLostLease(delivery);
-  const trigger = resend !== undefined ? 'manual' : attempts.length === 0 ? 'first' : 'retry';
+  const trigger = triggerOf(delivery, attempts);
   const state = {
     status: 'sending',
     lease: newLease(input, trigger),
@@ -125,15 +139,9 @@ function planNext(input: PlanInput, delivery: Delivery): Plan {
   return { do: 'claim', trigger, delivery: advance(delivery, state, input.now, attempts) };
 }
 
-/** A lease that ran out was an attempt whose end nobody recorded. */
-function closeLostLease(delivery: Delivery): readonly Attempt[] {
-  if (delivery.state.status !== 'sending') return delivery.attempts;
-  const { lease } = delivery.state;
-  const number = delivery.attempts.length + 1;
-  return [
-    ...delivery.attempts,
-    unknownAttempt(number, lease.trigger, lease.startedAt, lease.url, lease.until),
-  ];
+function triggerOf(delivery: Delivery, attempts: readonly Attempt[]): AttemptTrigger {
+  if (askedFor(delivery.state)) return 'manual';
+  return attempts.length === 0 ? 'first' : 'retry';
 }
 
 function newLease(input: PlanInput, trigger: AttemptTrigger): Lease {
@@ -144,25 +152,5 @@ function newLease(input: PlanInput, trigger: AttemptTrigger): Lease {
     startedAt: input.now,
     trigger,
     url: endpoint.url,
-  };
-}
-
-function unknownAttempt(
-  number: number,
-  trigger: AttemptTrigger,
-  startedAt: number,
-  url: string,
-  until: number,
-): Attempt {
-  const durationMs = Math.max(0, until - startedAt);
-  return {
-    number,
-    trigger,
-    startedAt,
-    durationMs,
-    url,
-    outcome: 'unknown',
-    error: 'unknown_outcome',
-    phases: {},
   };
 }

@@ -3,14 +3,17 @@ import type { Attempt, AttemptTrigger, KeptResponse } from './attempt.ts';
 import { INLINE_RESPONSE_BYTES, responseSize } from './attempt.ts';
 import {
   advance,
+  askedFor,
   blankDelivery,
   countedAttempts,
   type Delivery,
   type DeliveryState,
   hasEnded,
+  type Lease,
   type NewDelivery,
   resendOf,
 } from './delivery.ts';
+import { closeLostLease, indexOfLost } from './lost-attempt.ts';
 import { type HttpResult, judge, type Verdict } from './outcome.ts';
 import { nextDelayMs } from './retry.ts';
 
@@ -28,6 +31,8 @@ export interface SettleInput {
   readonly of: NewDelivery;
   /** The record as it stands: our claim, nothing (unclaimed first attempt), or what a concurrent worker wrote. */
   readonly delivery: Delivery | undefined;
+  /** The claim under which it was sent; nothing for an unclaimed first attempt. */
+  readonly lease?: Lease;
   readonly trigger: AttemptTrigger;
   readonly startedAt: number;
   readonly url: string;
@@ -39,6 +44,8 @@ export interface SettleInput {
 
 export interface Settlement {
   readonly delivery: Delivery;
+  /** The attempt as it was recorded; usually the last one. */
+  readonly attempt: Attempt;
   /** Kept beside the record, because it is too large to ride in it. */
   readonly responseAside?: { readonly attempt: number; readonly response: KeptResponse };
   readonly signals: readonly Signal[];
@@ -50,13 +57,16 @@ export function settleAttempt(input: SettleInput): Settlement {
   const before = input.delivery ?? blankDelivery(input.of, { status: 'held', why: 'endpoint_paused' }, now);
   const response = result.kind === 'response' ? result.response : undefined;
   const aside = response !== undefined && responseSize(response) > INLINE_RESPONSE_BYTES;
-  const attempt = toAttempt(input, before.attempts.length + 1, verdict, aside ? 'aside' : response);
-  const attempts = [...before.attempts, attempt];
+  const lost = indexOfLost(before.attempts, input.lease);
+  const number = lost < 0 ? before.attempts.length + 1 : lost + 1;
+  const attempt = toAttempt(input, number, verdict, aside ? 'aside' : response);
+  const attempts = lost < 0 ? [...before.attempts, attempt] : before.attempts.with(lost, attempt);
   const state = nextState(input, before, attempts, verdict);
   return {
     delivery: advance(before, state, now, attempts),
-    ...(aside && { responseAside: { attempt: attempt.number, response } }),
-    signals: signalsOf(input.of, state, verdict),
+    attempt,
+    ...(aside && { responseAside: { attempt: number, response } }),
+    signals: signalsOf(input.of, before.state, state, verdict),
   };
 }
 
@@ -95,21 +105,33 @@ function nextState(
   const resend = resendOf(before.state);
   if (resend !== undefined) return resend;
   if (verdict.stop === 'gone') return { status: 'failed', stopReason: 'endpoint_gone' };
+  if (verdict.stop === 'abort') return { status: 'failed', stopReason: 'receiver_aborted' };
   const delay = nextDelayMs(countedAttempts(attempts), input.random, verdict.retryAfterSeconds);
   if (delay === undefined) return { status: 'failed', stopReason: 'exhausted' };
   const where = delay <= MAX_QUEUE_WAIT_MS && input.receives < MAX_QUEUE_WAITS ? 'queue' : 'backlog';
   return { status: 'waiting', dueAt: input.now + delay, where };
 }
 
-function signalsOf(of: NewDelivery, state: DeliveryState, verdict: Verdict): Signal[] {
+/** A delivery is exhausted once: not again when a resend fails, or when a concurrent worker records its attempt. */
+function signalsOf(of: NewDelivery, before: DeliveryState, after: DeliveryState, verdict: Verdict): Signal[] {
   const signals: Signal[] = [];
-  if (verdict.outcome === 'failed' && verdict.stop === 'gone') {
-    signals.push({ kind: 'endpoint_gone', endpoint: of.endpoint });
-  }
-  if (state.status === 'failed' && state.stopReason === 'exhausted') {
+  if (verdict.stop === 'gone') signals.push({ kind: 'endpoint_gone', endpoint: of.endpoint });
+  const endsNow = !hasEnded(before) && resendOf(before) === undefined;
+  if (endsNow && after.status === 'failed' && after.stopReason === 'exhausted') {
     signals.push({ kind: 'delivery_exhausted', event: of.event, endpoint: of.endpoint });
   }
   return signals;
+}
+
+function dueNow(
+  before: DeliveryState,
+  where: 'queue' | 'backlog',
+  manual: boolean,
+  now: number,
+): DeliveryState {
+  const resend = hasEnded(before) ? before : before.resend;
+  const why = resend !== undefined ? { resend } : manual ? ({ manual: true } as const) : {};
+  return { status: 'waiting', dueAt: now, where, ...why };
 }
 
 /**
@@ -117,22 +139,17 @@ function signalsOf(of: NewDelivery, state: DeliveryState, verdict: Verdict): Sig
  * The delivery is due again at once; the queue decides when.
  */
 export function releaseClaim(claimed: Delivery, now: number): Delivery {
-  const resend = resendOf(claimed.state);
-  return advance(
-    claimed,
-    { status: 'waiting', dueAt: now, where: 'queue', ...(resend !== undefined && { resend }) },
-    now,
-  );
+  return advance(claimed, dueNow(claimed.state, 'queue', askedFor(claimed.state), now), now);
 }
 
-/** A person wants another attempt, now. Undefined while one is on its way (then there is nothing to add). */
+/**
+ * A person wants another attempt, now. Undefined while one is on its way (then there is nothing to add);
+ * one whose lease ran out is not: its worker is gone.
+ */
 export function requestResend(delivery: Delivery, now: number): Delivery | undefined {
   const { state } = delivery;
-  if (state.status === 'sending') return undefined;
-  const resend = hasEnded(state) ? state : state.resend;
-  return advance(
-    delivery,
-    { status: 'waiting', dueAt: now, where: 'backlog', ...(resend !== undefined && { resend }) },
-    now,
-  );
+  if (state.status === 'sending' && state.lease.until > now) return undefined;
+  const attempts = closeLostLease(delivery);
+  // One that was never tried only comes earlier: its first attempt is the first, whoever asks.
+  return advance(delivery, dueNow(state, 'backlog', attempts.length > 0, now), now, attempts);
 }

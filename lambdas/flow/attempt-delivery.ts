@@ -1,7 +1,7 @@
 /** One attempt: load the event, sign, send, and write what happened. */
 import { inlineEvent } from '../contract/tasks.ts';
 import type { AttemptTrigger } from '../domain/attempt.ts';
-import { advance, blankDelivery, type Delivery } from '../domain/delivery.ts';
+import { advance, blankDelivery, type Delivery, resendOf } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import { deliveryHeaders } from '../domain/headers.ts';
 import type { HttpResult } from '../domain/outcome.ts';
@@ -68,11 +68,13 @@ async function settle(
 ): Promise<Settlement> {
   const { message, endpoint, trigger } = order;
   let delivery = order.delivery;
+  const claim = delivery?.state;
   for (let round = 0; round < MAX_SETTLE_ROUNDS; round++) {
     const settlement = settleAttempt({
       now: deps.clock.now(),
       of: message.task,
       delivery,
+      ...(claim?.status === 'sending' && { lease: claim.lease }),
       trigger,
       startedAt,
       url: endpoint.url,
@@ -93,7 +95,7 @@ async function settle(
 /** What may fail without harm, after the record stands. */
 async function followUp(deps: AttemptDeps, order: AttemptOrder, settled: Settlement): Promise<void> {
   const { event, endpoint } = order.message.task;
-  const attempt = settled.delivery.attempts.at(-1)!;
+  const { attempt } = settled;
   deps.log.info('attempt', {
     event,
     endpoint,
@@ -148,7 +150,8 @@ async function returnUntried(deps: AttemptDeps, order: AttemptOrder, detail: str
 /** The event outlived its retention before it could be sent. */
 async function giveUpExpired(deps: AttemptDeps, order: AttemptOrder): Promise<Disposition> {
   const now = deps.clock.now();
-  const ended = { status: 'failed', stopReason: 'event_expired' } as const;
+  const expired = { status: 'failed', stopReason: 'event_expired' } as const;
+  const ended = (order.delivery && resendOf(order.delivery.state)) ?? expired;
   const before = order.delivery ?? blankDelivery(order.message.task, ended, now);
   await deps.deliveries.save(advance(before, ended, now));
   return DONE;
