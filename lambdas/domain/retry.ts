@@ -10,9 +10,15 @@ export const MAX_RETRY_AFTER_SECONDS = 24 * 3600;
 
 /**
  * Milliseconds until the attempt after `counted` failed ones, or undefined when none is left.
- * Full jitter draws uniformly from the half-open interval above the previous step up to this step, so a
- * delay never falls back to "at once" (AWS Architecture Blog, "Exponential Backoff and Jitter", with a floor).
- * `random` is uniform in [0, 1). `retryAfterSeconds` lengthens the delay and never shortens it.
+ *
+ * From 5 min on the delay is drawn uniformly from above the previous step up to this step: (5 s, 5 min], then
+ * (5 min, 30 min], and so on. Full jitter down to 0 spreads a herd only a little more (a step is 1.2 to 60 times the
+ * one before, so at least a sixth of each is jittered) but halves the schedule on average, and in one delivery of ten
+ * all attempts would be over within a day. With the floor ten attempts outlast any outage of 51 h, and none follows
+ * another at once. A step not above the one before it (possible in a custom schedule) is not jittered.
+ *
+ * `random` is uniform in [0, 1). `retryAfterSeconds` lengthens the delay and never shortens it. Before the first
+ * counted attempt (only a person's failed so far) the first step applies.
  */
 export function nextDelayMs(
   counted: number,
@@ -20,13 +26,21 @@ export function nextDelayMs(
   retryAfterSeconds = 0,
   schedule: readonly number[] = DEFAULT_SCHEDULE_SECONDS,
 ): number | undefined {
-  const step = schedule[counted - 1];
+  const index = Math.max(counted, 1) - 1;
+  const step = schedule[index];
   if (step === undefined) return undefined;
-  const floor = counted >= 2 ? Math.min(schedule[counted - 2]!, step) : 0;
+  const floor = Math.min(schedule[index - 1] ?? 0, step);
   const jittered = step >= JITTER_FROM_SECONDS ? floor + (1 - random) * (step - floor) : step;
   const asked = Math.min(Math.max(retryAfterSeconds, 0), MAX_RETRY_AFTER_SECONDS);
   return Math.ceil(Math.max(jittered, asked) * 1000);
 }
+
+const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+const TIME = '\\d{2}:\\d{2}:\\d{2}';
+/** The three forms of RFC 9110, 5.6.7. `Date.parse` alone takes "Sun 2099" for a date, and local time for UTC. */
+const IMF_DATE = new RegExp(`^[A-Z][a-z]{2}, \\d{2} ${MONTH} \\d{4} ${TIME} GMT$`);
+const RFC850_DATE = new RegExp(`^[A-Z][a-z]{5,8}, \\d{2}-${MONTH}-\\d{2} ${TIME} GMT$`);
+const ASCTIME_DATE = new RegExp(`^[A-Z][a-z]{2} ${MONTH} [ \\d]\\d ${TIME} \\d{4}$`);
 
 /**
  * `Retry-After` in seconds: digits, or an HTTP date (RFC 9110, 10.2.3). Undefined when it is neither;
@@ -35,9 +49,15 @@ export function nextDelayMs(
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  if (/^\d{1,15}$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS);
-  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) return undefined;
+  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS);
+  const at = parseHttpDate(text);
+  if (at === undefined) return undefined;
   return Math.min(Math.max(Math.ceil((at - now) / 1000), 0), MAX_RETRY_AFTER_SECONDS);
+}
+
+function parseHttpDate(text: string): number | undefined {
+  let at = Number.NaN;
+  if (IMF_DATE.test(text) || RFC850_DATE.test(text)) at = Date.parse(text);
+  if (ASCTIME_DATE.test(text)) at = Date.parse(`${text} GMT`);
+  return Number.isNaN(at) ? undefined : at;
 }
