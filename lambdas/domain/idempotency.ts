@@ -34,8 +34,10 @@ export function compareClaims(
 export function fingerprint(parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) {
-    hash.update(`${part.length}:`);
-    hash.update(part);
+    // The length in bytes, so that parts can't run into each other.
+    const bytes = Buffer.from(part);
+    hash.update(`${bytes.length}:`);
+    hash.update(bytes);
   }
   return hash.digest('base64url');
 }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { regionCode, regionOfCode } from './region.ts';
-import { decodeUlidTime, encodeTime, encodeUlid, isUlid, ULID_LENGTH } from './ulid.ts';
+import { decodeUlidTime, encodeTime, encodeUlid, isUlid, MAX_ULID_TIME_MS, ULID_LENGTH } from './ulid.ts';
 
 export type PlainPrefix = 'ep' | 'sub' | 'src' | 'key' | 'prj' | 'rpl';
 export type HomedPrefix = 'evt' | 'req';
@@ -17,6 +17,8 @@ export const MAX_SHARDS = SHARDS.length;
 export const DELIVERY_SHARDS = 4;
 
 const HOMED_LENGTH = ULID_LENGTH + 2;
+/** Days are eight digits: an id from after the year 9999 is not one of ours. */
+const END_OF_DAYS_MS = Date.UTC(10_000, 0, 1);
 
 export interface Home {
   readonly region: string;
@@ -35,13 +37,16 @@ export function newId(prefix: PlainPrefix, timeMs: number, random: Uint8Array): 
   return `${prefix}_${encodeUlid(timeMs, random)}`;
 }
 
-/** An event or request id; the shard is chosen from the random bytes, so a busy project spreads evenly. */
+/** An event or request id; the shard (of 1 to `MAX_SHARDS`) is chosen from the last random byte, so a busy project spreads evenly. */
 export function newHomedId(
   prefix: HomedPrefix,
   timeMs: number,
   random: Uint8Array,
   home: { region: string; shards: number },
 ): string {
+  if (!Number.isInteger(home.shards) || home.shards < 1 || home.shards > MAX_SHARDS) {
+    throw new RangeError(`a project has 1 to ${MAX_SHARDS} shards, not ${home.shards}`);
+  }
   const shard = random[random.length - 1]! % home.shards;
   return `${prefix}_${encodeUlid(timeMs, random)}${regionCode(home.region)}${SHARDS[shard]}`;
 }
@@ -59,6 +64,7 @@ export function parseHomedId(prefix: HomedPrefix, text: string): HomedId | undef
   const shard = SHARDS.indexOf(rest[ULID_LENGTH + 1]!);
   if (!isUlid(ulid) || region === undefined || shard < 0) return undefined;
   const timeMs = decodeUlidTime(ulid);
+  if (timeMs >= END_OF_DAYS_MS) return undefined;
   return { id: text, timeMs, day: dayOf(timeMs), region, shard };
 }
 
@@ -99,7 +105,7 @@ export function idTimeMs(id: string): number {
 
 /** The smallest id text of a moment; ids of that millisecond or later sort at or after it. */
 export function idFloor(prefix: PlainPrefix | HomedPrefix, timeMs: number): string {
-  return `${prefix}_${encodeTime(Math.max(0, Math.floor(timeMs)))}`;
+  return `${prefix}_${encodeTime(Math.min(Math.max(0, Math.floor(timeMs)), MAX_ULID_TIME_MS))}`;
 }
 
 /** UTC day, `20261123`. */
@@ -107,7 +113,7 @@ export function dayOf(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10).replaceAll('-', '');
 }
 
-/** Ten bytes that depend on the text only: the same queue message always becomes the same event id. */
+/** Sixteen bytes that depend on the text only: the same queue message always becomes the same event id. */
 export function randomFrom(text: string): Uint8Array {
   return createHash('sha256').update(text).digest().subarray(0, 16);
 }

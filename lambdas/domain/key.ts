@@ -10,6 +10,7 @@ import { isUlid, ULID_LENGTH } from './ulid.ts';
 export const KEY_SECRET_BYTES = 32;
 const SECRET_CHARS = 43;
 const CRC_CHARS = 6;
+const HASH_BYTES = 32;
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const LENGTH = 4 + ULID_LENGTH * 2 + SECRET_CHARS + CRC_CHARS;
 
@@ -32,6 +33,9 @@ export interface ParsedKey {
 
 /** Makes the token shown once. `random` holds `KEY_SECRET_BYTES` bytes. */
 export function formatKey(project: string, id: string, random: Uint8Array): string {
+  if (random.length !== KEY_SECRET_BYTES) {
+    throw new RangeError(`a key's secret has ${KEY_SECRET_BYTES} random bytes, not ${random.length}`);
+  }
   const body = `phk_${project.slice(4)}${id.slice(4)}${base62(random, SECRET_CHARS)}`;
   return body + checksum(body);
 }
@@ -50,10 +54,11 @@ export function hashKey(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
+/** In constant time. False for anything that is not two SHA-256 hashes in hex: nothing equals nothing. */
 export function sameHash(a: string, b: string): boolean {
   const left = Buffer.from(a, 'hex');
   const right = Buffer.from(b, 'hex');
-  return left.length === right.length && timingSafeEqual(left, right);
+  return left.length === HASH_BYTES && right.length === HASH_BYTES && timingSafeEqual(left, right);
 }
 
 /** `manage` implies `read`; `publish` stands alone, so that a publisher's leaked key reads nothing. */

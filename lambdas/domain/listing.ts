@@ -71,6 +71,7 @@ export const DAY_MS = 86_400_000;
 /** UTC days of a window, newest first, as their first milliseconds. */
 export function daysOf(window: Window): number[] {
   const days: number[] = [];
+  if (window.to <= window.from) return days;
   for (let day = Math.floor((window.to - 1) / DAY_MS) * DAY_MS; day > window.from - DAY_MS; day -= DAY_MS) {
     days.push(day);
   }

@@ -41,7 +41,8 @@ const REGIONS = [
   'us-gov-west-1',
 ] as const;
 
-const CODES = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** Room for 62 regions. */
+const CODES = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 export type Region = (typeof REGIONS)[number];
 
@@ -55,6 +56,8 @@ export function regionCode(region: string): string {
   return CODES[index]!;
 }
 
+/** Undefined when the character names no region. */
 export function regionOfCode(code: string): string | undefined {
+  if (code.length !== 1) return undefined;
   return REGIONS[CODES.indexOf(code)];
 }

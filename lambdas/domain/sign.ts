@@ -10,13 +10,15 @@ export function formatSecret(random: Uint8Array): string {
   return SECRET_PREFIX + Buffer.from(random).toString('base64');
 }
 
-/** True for `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks asks for. */
+/**
+ * True for `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks asks for. The base64 must be padded and
+ * canonical: receivers' libraries refuse to decode anything else.
+ */
 export function isSecret(text: string): boolean {
   if (!text.startsWith(SECRET_PREFIX)) return false;
   const encoded = text.slice(SECRET_PREFIX.length);
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return false;
-  const { length } = Buffer.from(encoded, 'base64');
-  return length >= 24 && length <= 64;
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === encoded;
 }
 
 export interface Signable {

@@ -4,19 +4,20 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARS = 10;
 const RANDOM_CHARS = 16;
 export const ULID_RANDOM_BYTES = 10;
+export const MAX_ULID_TIME_MS = 2 ** 48 - 1;
 export const ULID_LENGTH = TIME_CHARS + RANDOM_CHARS;
 const ULID_SHAPE = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /** Encodes a time in milliseconds and ten random bytes. Both come in as arguments, so the same input gives the same id. */
 export function encodeUlid(timeMs: number, random: Uint8Array): string {
-  if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48) {
+  if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs > MAX_ULID_TIME_MS) {
     throw new RangeError(`a ULID holds 0 to 2^48-1 milliseconds, not ${timeMs}`);
   }
   if (random.length < ULID_RANDOM_BYTES) throw new RangeError('a ULID needs ten random bytes');
   return encodeTime(timeMs) + encodeRandom(random);
 }
 
-/** The ten characters that carry the time; every id made in that millisecond starts with them. */
+/** The ten characters that carry the time (a whole number up to `MAX_ULID_TIME_MS`); every id made in that millisecond starts with them. */
 export function encodeTime(timeMs: number): string {
   let rest = timeMs;
   let text = '';
