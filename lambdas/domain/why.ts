@@ -43,7 +43,9 @@ export interface FailedAttempt {
 /** One sentence for every way an attempt can fail. The switch is exhaustive: a new code does not compile without words. */
 export function explain(failed: FailedAttempt): Why {
   const of = (fault: Why['fault'], sentence: string): Why => ({ fault, sentence });
-  const detail = failed.detail === undefined ? '' : ` (${failed.detail})`;
+  const detail = failed.detail ? ` (${failed.detail})` : '';
+  const status = failed.statusCode ?? 'with an error status';
+  const deadline = failed.timeoutSeconds === undefined ? 'in time' : `in ${failed.timeoutSeconds} s`;
   switch (failed.error) {
     case 'dns_not_found':
       return of(
@@ -90,7 +92,7 @@ export function explain(failed: FailedAttempt): Why {
     case 'response_timeout':
       return of(
         'receiver',
-        `Connected, but no complete answer arrived in ${failed.timeoutSeconds ?? 15} s. Answer 2xx first and do the work afterwards.`,
+        `Connected, but no complete answer arrived ${deadline}. Answer 2xx first and do the work afterwards.`,
       );
     case 'bad_response':
       return of('receiver', `The answer was not valid HTTP${detail}.`);
@@ -107,41 +109,38 @@ export function explain(failed: FailedAttempt): Why {
     case 'rate_limited':
       return of(
         'receiver',
-        'The server answered 429 Too Many Requests. Lower the endpoint’s rate, or raise its limit.',
+        "The server answered 429 Too Many Requests. Lower the endpoint's rate, or raise its limit.",
       );
     case 'unauthorized':
       return of(
         'receiver',
-        `The server answered ${failed.statusCode}: signature or credentials were refused. Check that it verifies with the endpoint's current secret, on the raw body.`,
+        `The server answered ${status}: signature or credentials were refused. Check that it verifies with the endpoint's current secret, on the raw body.`,
       );
     case 'not_found':
       return of(
         'receiver',
-        `The server answered ${failed.statusCode}: no handler at that path and method. Check the endpoint's URL.`,
+        `The server answered ${status}: no handler at that path and method. Check the endpoint's URL.`,
       );
     case 'payload_too_large':
       return of('receiver', 'The server answered 413: the body is larger than it accepts.');
     case 'client_error':
       return of(
         'receiver',
-        `The server answered ${failed.statusCode}: it refuses the request. Its response may say why.`,
+        `The server answered ${status}: it refuses the request. Its response may say why.`,
       );
     case 'server_error':
-      return of('receiver', `The server answered ${failed.statusCode}: it failed while handling the event.`);
+      return of('receiver', `The server answered ${status}: it failed while handling the event.`);
     case 'gateway_error':
       return of(
         'receiver',
-        `The server answered ${failed.statusCode}: its proxy is up, the application behind it is not.`,
+        `The server answered ${status}: its proxy is up, the application behind it is not.`,
       );
     case 'unexpected_status':
-      return of(
-        'receiver',
-        `The server answered with the unusual status ${failed.statusCode}. Only 2xx counts as delivered.`,
-      );
+      return of('receiver', `The server answered ${status}, which is unusual. Only 2xx counts as delivered.`);
     case 'unknown_outcome':
       return of(
         'gateway',
-        'The worker stopped before it recorded the answer. The event may have been received; it was sent again with the same webhook-id.',
+        'The worker stopped before it recorded the answer. The event may have been received; when it is sent again, it has the same webhook-id.',
       );
   }
 }
