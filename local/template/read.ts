@@ -1,0 +1,134 @@
+/** Reads a synthesised template: the one list of resources there is. */
+import { join } from 'node:path';
+import { type Names, resolve } from './intrinsics.ts';
+import { type Addresses, localNames, nameOfArn, physicalName, type Template } from './names.ts';
+import { readRoutes } from './read-routes.ts';
+import { readSchedules } from './read-schedules.ts';
+import type { FunctionSpec, LocalStack, MappingSpec, QueueSpec, TableSpec } from './stack.ts';
+
+/** A synthesised template. */
+export interface Assembly {
+  readonly template: Template;
+  /** The folder it was written to; assets lie in it. */
+  readonly directory: string;
+}
+
+/** One resource with its properties resolved. */
+export interface Found {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** @throws Error when a resource we need says something we do not understand */
+export function readStack(assembly: Assembly, addresses: Addresses): LocalStack {
+  const { template } = assembly;
+  const names = localNames(template, addresses);
+  const found = (type: string): Found[] => resourcesOf(template, type, names);
+  return {
+    tables: found('AWS::DynamoDB::GlobalTable').map(({ id, properties }) =>
+      table(physicalName(template, id), properties),
+    ),
+    queues: found('AWS::SQS::Queue').map(({ id, properties }) =>
+      queue(physicalName(template, id), properties),
+    ),
+    buckets: Object.keys(template.Resources)
+      .filter((id) => template.Resources[id]?.Type === 'AWS::S3::Bucket')
+      .map((id) => physicalName(template, id)),
+    functions: found('AWS::Lambda::Function').map((fn) =>
+      lambda(assembly, fn, physicalName(template, fn.id), String(names.attribute(fn.id, 'Arn'))),
+    ),
+    mappings: found('AWS::Lambda::EventSourceMapping').map(({ properties }) => mapping(properties)),
+    routes: readRoutes(found('AWS::ApiGatewayV2::Route'), found('AWS::ApiGatewayV2::Integration')),
+    scheduleGroups: found('AWS::Scheduler::ScheduleGroup').map(({ id }) => physicalName(template, id)),
+    schedules: readSchedules(found('AWS::Scheduler::Schedule'), found('AWS::Events::Rule')),
+    output: (name) => String(resolve(template.Outputs?.[name]?.Value, names)),
+  };
+}
+
+function resourcesOf(template: Template, type: string, names: Names): Found[] {
+  return Object.entries(template.Resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([id, resource]) => {
+      const wanted = PROPERTIES[type];
+      const given = Object.entries(resource.Properties ?? {}).filter(([name]) => wanted?.includes(name));
+      const properties = given.map(([name, value]) => [name, resolve(value, names)] as const);
+      return { id, properties: Object.fromEntries(properties) };
+    });
+}
+
+/** Only these are resolved: others (roles, networks, tags) name things that mean nothing on this machine. */
+const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::DynamoDB::GlobalTable': ['AttributeDefinitions', 'KeySchema', 'GlobalSecondaryIndexes'],
+  'AWS::SQS::Queue': [
+    'VisibilityTimeout',
+    'DelaySeconds',
+    'MaximumMessageSize',
+    'MessageRetentionPeriod',
+    'ReceiveMessageWaitTimeSeconds',
+    'RedrivePolicy',
+  ],
+  'AWS::Lambda::Function': ['Handler', 'Environment', 'Timeout', 'MemorySize', 'LoggingConfig'],
+  'AWS::Lambda::EventSourceMapping': [
+    'EventSourceArn',
+    'FunctionName',
+    'BatchSize',
+    'ScalingConfig',
+    'FunctionResponseTypes',
+  ],
+  'AWS::ApiGatewayV2::Route': ['RouteKey', 'Target'],
+  'AWS::ApiGatewayV2::Integration': ['IntegrationUri', 'TimeoutInMillis', 'PayloadFormatVersion'],
+  'AWS::Scheduler::Schedule': ['ScheduleExpression', 'Target'],
+  'AWS::Events::Rule': ['ScheduleExpression', 'Targets'],
+};
+
+function table(name: string, properties: Found['properties']): TableSpec {
+  return {
+    name,
+    attributes: properties.AttributeDefinitions as TableSpec['attributes'],
+    keys: properties.KeySchema as TableSpec['keys'],
+    indexes: ((properties.GlobalSecondaryIndexes ?? []) as TableSpec['indexes']).map(
+      ({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }),
+    ),
+  };
+}
+
+function queue(name: string, properties: Found['properties']): QueueSpec {
+  const attributes = Object.entries(properties).map(([key, value]) => [
+    key,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  return { name, attributes: Object.fromEntries(attributes) };
+}
+
+function lambda(assembly: Assembly, { id, properties }: Found, name: string, arn: string): FunctionSpec {
+  const asset = assembly.template.Resources[id]?.Metadata?.['aws:asset:path'];
+  if (typeof asset !== 'string') throw new Error(`template: function ${id} does not say where its code lies`);
+  const [file = 'index', handler = 'handler'] = String(properties.Handler).split('.');
+  const environment = (properties.Environment as { Variables?: Record<string, unknown> })?.Variables ?? {};
+  const logging = properties.LoggingConfig as { ApplicationLogLevel?: string } | undefined;
+  const variables = Object.entries(environment).map(([key, value]) => [key, String(value)]);
+  return {
+    name,
+    // CDK's logical ids are the construct's path and eight characters of its hash.
+    title: id.replace(/(Function)?[0-9A-F]{8}$/, ''),
+    arn,
+    file: join(assembly.directory, asset, file),
+    handler,
+    environment: Object.fromEntries(variables),
+    timeoutSeconds: Number(properties.Timeout ?? 3),
+    memoryMb: Number(properties.MemorySize ?? 128),
+    logLevel: logging?.ApplicationLogLevel,
+  };
+}
+
+function mapping(properties: Found['properties']): MappingSpec {
+  const scaling = properties.ScalingConfig as { MaximumConcurrency?: number } | undefined;
+  const responses = (properties.FunctionResponseTypes ?? []) as readonly string[];
+  return {
+    queueArn: String(properties.EventSourceArn),
+    functionName: nameOfArn(String(properties.FunctionName)),
+    batchSize: Number(properties.BatchSize ?? 10),
+    maxConcurrency: scaling?.MaximumConcurrency,
+    reportsItemFailures: responses.includes('ReportBatchItemFailures'),
+  };
+}
