@@ -7,6 +7,11 @@ export const CONFIG_INDEXES = {
 } as const;
 
 export const LOG_INDEXES = {
-  /** Sparse: only deliveries that wait. */
-  backlog: { name: 'backlog', partition: 'backlog_pk', sort: 'backlog_sk' },
+  /** Sparse: only deliveries that wait. Carries what a delivery task needs, so that a drain reads no rows. */
+  backlog: {
+    name: 'backlog',
+    partition: 'backlog_pk',
+    sort: 'backlog_sk',
+    carries: ['prj', 'owner', 'type'],
+  },
 } as const;

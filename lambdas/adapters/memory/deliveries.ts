@@ -36,9 +36,11 @@ export function memoryDeliveries(): MemoryDeliveries {
       .filter(({ position }) => position > floor && position < ceiling)
       .sort((a, b) => (a.position < b.position ? -1 : 1));
     const taken = waiting.slice(0, limit);
+    const last = taken.at(-1)?.position;
     return {
       entries: taken.map(({ delivery }) => toEntry(delivery)),
-      ...(waiting.length > limit && { next: taken.at(-1)!.position }),
+      ...(last !== undefined && { last }),
+      ...(last !== undefined && waiting.length > limit && { next: last }),
     };
   };
 

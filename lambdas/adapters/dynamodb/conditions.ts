@@ -1,0 +1,38 @@
+/** Conditions on writes, as sentences. Only this folder knows how DynamoDB says that one did not hold. */
+
+export interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, unknown>;
+}
+
+export function neverWritten(): Condition {
+  return { ConditionExpression: 'attribute_not_exists(pk)' };
+}
+
+export function stillThere(): Condition {
+  return { ConditionExpression: 'attribute_exists(pk)' };
+}
+
+/** The record is the one this change was made from; version 0 is a record that does not exist yet. */
+export function stillAtVersion(version: number): Condition {
+  if (version === 0) return neverWritten();
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'n' },
+    ExpressionAttributeValues: { ':version': version },
+  };
+}
+
+/** Expired rows count as gone: DynamoDB deletes them up to days late. */
+export function neverWrittenOrOver(now: number): Condition {
+  return {
+    ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
+    ExpressionAttributeNames: { '#until': 'until' },
+    ExpressionAttributeValues: { ':now': now },
+  };
+}
+
+export function didNotHold(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+}

@@ -1,0 +1,92 @@
+/**
+ * An event as it is stored. Write units are counted in whole KB, so what has an ordinary value is left out, the time is
+ * read from the id, and the matched endpoints stand in one text, 26 characters each. A contract: stored for weeks,
+ * read by later versions of this code.
+ */
+import type { BodyPlace, Event, EventSource, Matches } from '../../domain/event.ts';
+import { homeOf } from '../../domain/ids.ts';
+import { ULID_LENGTH } from '../../domain/ulid.ts';
+import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
+import { eventKey, expiryOf } from './log-keys.ts';
+import type { ItemKey } from './table.ts';
+
+const ORDINARY_CONTENT_TYPE = 'application/json';
+const ORDINARY_SOURCE = 'api';
+const CHUNKED = '*';
+
+export interface EventItem extends ItemKey, PackedBytes {
+  readonly v: 1;
+  readonly type: string;
+  readonly owner?: string;
+  /** Source, when it isn't the API. */
+  readonly src?: EventSource;
+  readonly uid?: string;
+  /** Content type, when it isn't JSON. */
+  readonly ct?: string;
+  /** Headers, when there are any. */
+  readonly h?: Readonly<Record<string, string>>;
+  /** Bytes of a body that is in the bucket. */
+  readonly size?: number;
+  /** Matched endpoints without their prefix; `*` when they are in chunks beside it; absent when there are none. */
+  readonly m?: string;
+  readonly expires: number;
+}
+
+export function toEventItem(event: Event, retentionDays: number): EventItem {
+  return {
+    ...eventKey(event.project, event.id),
+    v: 1,
+    type: event.type,
+    ...(event.owner !== undefined && { owner: event.owner }),
+    ...(event.source !== ORDINARY_SOURCE && { src: event.source }),
+    ...(event.uid !== undefined && { uid: event.uid }),
+    ...(event.contentType !== ORDINARY_CONTENT_TYPE && { ct: event.contentType }),
+    ...(Object.keys(event.headers).length > 0 && { h: event.headers }),
+    ...(event.body.at === 'inline' ? packBytes(event.body.bytes) : { size: event.body.size }),
+    ...packMatches(event.matches),
+    expires: expiryOf('evt', event.id, retentionDays),
+  };
+}
+
+export function fromEventItem(item: EventItem): Event {
+  return {
+    id: item.sk,
+    project: item.pk.slice(0, item.pk.indexOf('#')),
+    ...(item.owner !== undefined && { owner: item.owner }),
+    type: item.type,
+    source: item.src ?? ORDINARY_SOURCE,
+    ...(item.uid !== undefined && { uid: item.uid }),
+    contentType: item.ct ?? ORDINARY_CONTENT_TYPE,
+    headers: item.h ?? {},
+    body: bodyPlace(item),
+    matches: unpackMatches(item.m),
+    createdAt: homeOf('evt', item.sk).timeMs,
+  };
+}
+
+function bodyPlace(item: EventItem): BodyPlace {
+  return item.size === undefined
+    ? { at: 'inline', bytes: unpackBytes(item) }
+    : { at: 'bucket', size: item.size };
+}
+
+function packMatches(matches: Matches): { m?: string } {
+  if (matches.kind === 'chunked') return { m: CHUNKED };
+  return matches.endpoints.length === 0 ? {} : { m: joinEndpoints(matches.endpoints) };
+}
+
+function unpackMatches(m: string | undefined): Matches {
+  return m === CHUNKED ? { kind: 'chunked' } : { kind: 'listed', endpoints: splitEndpoints(m ?? '') };
+}
+
+export function joinEndpoints(endpoints: readonly string[]): string {
+  return endpoints.map((id) => id.slice(3)).join('');
+}
+
+export function splitEndpoints(joined: string): string[] {
+  const endpoints: string[] = [];
+  for (let at = 0; at < joined.length; at += ULID_LENGTH) {
+    endpoints.push(`ep_${joined.slice(at, at + ULID_LENGTH)}`);
+  }
+  return endpoints;
+}

@@ -1,0 +1,39 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ResponseStore } from '../../ports/delivery-log.ts';
+import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
+import { expiryOf, responseKey } from './log-keys.ts';
+import { getItem, type ItemKey, putItem } from './table.ts';
+
+interface ResponseItem extends ItemKey, PackedBytes {
+  readonly v: 1;
+  readonly h: Readonly<Record<string, string>>;
+  readonly cut?: true;
+  readonly expires: number;
+}
+
+/** Responses beside their deliveries, compressed. */
+export function dynamoResponses(args: {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly retentionDays: number;
+}): ResponseStore {
+  return {
+    async putResponse(key, attempt, response) {
+      const item: ResponseItem = {
+        ...responseKey(key, attempt),
+        v: 1,
+        h: response.headers,
+        ...packBytes(response.body),
+        ...(response.truncated && { cut: true }),
+        expires: expiryOf('evt', key.event, args.retentionDays),
+      };
+      await putItem(args, { ...item });
+    },
+    async getResponse(key, attempt) {
+      const found = await getItem(args, responseKey(key, attempt));
+      if (found === undefined) return undefined;
+      const item = found as unknown as ResponseItem;
+      return { headers: item.h, body: unpackBytes(item), truncated: item.cut ?? false };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { MINUTE_MS, type Wake } from '../../domain/wake.ts';
+import type { DrainMarks, WakeLedger } from '../../ports/wakes.ts';
+import { deleteItem, getItem, type ItemKey, putItem, query, type Table } from './table.ts';
+
+/** Rows outlive their use by this much, so that an outage of days loses no wake. */
+const KEPT_SECONDS = 7 * 86_400;
+const SWEEP: ItemKey = { pk: 'sweep', sk: 'sweep' };
+const FIRST = 'ep_';
+const LAST = 'ep_~';
+/** Endpoint ids have one length, so only the id itself lies below this end of it. */
+const JUST_ABOVE = '!';
+
+/** Wakes by minute, and how far the sweeper came, in the state table. */
+export function dynamoWakeLedger(table: Table): WakeLedger {
+  return {
+    async note(wake) {
+      const expires = wake.minute * (MINUTE_MS / 1000) + KEPT_SECONDS;
+      await putItem(table, { ...keyOf(wake), v: 1, prj: wake.project, expires });
+    },
+    async unsettled(minute, limit, after) {
+      const from = after === undefined ? FIRST : `${after}${JUST_ABOVE}`;
+      const items = await query(table, { pk: partitionOf(minute), from, to: LAST }, limit + 1);
+      const taken = items.slice(0, limit);
+      return {
+        wakes: taken.map((item) => ({ project: item.prj as string, endpoint: item.sk, minute })),
+        ...(items.length > limit && { next: taken.at(-1)!.sk }),
+      };
+    },
+    async settle(wake) {
+      await deleteItem(table, keyOf(wake));
+    },
+    async sweptThrough() {
+      return (await getItem(table, SWEEP))?.minute as number | undefined;
+    },
+    async setSweptThrough(minute) {
+      await putItem(table, { ...SWEEP, v: 1, minute });
+    },
+  };
+}
+
+/** How far each backlog was drained, in the state table. */
+export function dynamoDrainMarks(table: Table): DrainMarks {
+  return {
+    async mark(endpoint) {
+      const item = await getItem(table, markKey(endpoint));
+      return item && { through: item.through as string, since: item.since as number };
+    },
+    async setMark(endpoint, { through, since }) {
+      const expires = Math.ceil(since / 1000) + KEPT_SECONDS;
+      await putItem(table, { ...markKey(endpoint), v: 1, through, since, expires });
+    },
+  };
+}
+
+function partitionOf(minute: number): string {
+  return `wake#${minute}`;
+}
+
+function keyOf(wake: Wake): ItemKey {
+  return { pk: partitionOf(wake.minute), sk: wake.endpoint };
+}
+
+function markKey(endpoint: string): ItemKey {
+  return { pk: `drain#${endpoint}`, sk: 'm' };
+}

@@ -1,0 +1,81 @@
+/** The one client for everything that leaves: deliveries, tests, alerts. Implements the `HttpCaller` port. */
+import type { HttpResult, TransportError } from '../../domain/outcome.ts';
+import { hostOf, judgeUrl, NO_OWN_PLACES, type OwnPlaces, portOf } from '../../domain/url.ts';
+import type { HttpCall, HttpCaller } from '../../ports/http-caller.ts';
+import { guardedAgent } from './agent.ts';
+import { exchange } from './exchange.ts';
+import { dnsResolve, type Resolve } from './resolve.ts';
+import { startTrace } from './trace.ts';
+
+export interface HttpCallerOptions {
+  /** Names to addresses; the DNS when left out. */
+  readonly resolve?: Resolve;
+  /** The gateway's own hosts and addresses, refused as loops. */
+  readonly own?: OwnPlaces;
+  /** PEM certificates trusted instead of the public authorities. */
+  readonly ca?: readonly string[];
+  /** Milliseconds on a clock that never jumps back. */
+  readonly now?: () => number;
+}
+
+/** Keep it for the life of the process: it holds the kept-alive connections. `close` ends the idle ones. */
+export function createHttpCaller(options: HttpCallerOptions = {}): HttpCaller & { close(): void } {
+  const { own = NO_OWN_PLACES, now = () => performance.now() } = options;
+  const settings = {
+    resolve: options.resolve ?? dnsResolve(),
+    ownAddresses: own.addresses,
+    ...(options.ca !== undefined && { ca: options.ca }),
+  };
+  const plain = guardedAgent(false, settings, now);
+  const encrypted = guardedAgent(true, settings, now);
+
+  const send = async (call: HttpCall, url: URL, signal: AbortSignal): Promise<HttpResult> => {
+    const guarded = url.protocol === 'https:' ? encrypted : plain;
+    const dialling = {
+      host: hostOf(url),
+      port: portOf(url),
+      encrypted: guarded === encrypted,
+      allowance: call.allowance,
+      trace: startTrace(now),
+      signal,
+    };
+    const headers = {
+      ...call.headers,
+      host: url.host,
+      'content-length': String(call.body.length),
+    };
+    // Each round uses up one dead idle connection, so this ends; the deadline bounds it anyway.
+    for (;;) {
+      guarded.dropStale(dialling);
+      const ended = await exchange(
+        { dialling, path: url.pathname + url.search, headers, body: call.body },
+        guarded,
+      );
+      if (ended.kind !== 'again') return ended;
+    }
+  };
+
+  return {
+    async post(call) {
+      const judged = judgeUrl(call.url, call.allowance, own);
+      if (!judged.ok) {
+        const error: TransportError =
+          judged.verdict === 'url_blocked_address' ? 'address_blocked' : 'url_blocked';
+        return { kind: 'no_response', error, detail: judged.detail, durationMs: 0, phases: {} };
+      }
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(), call.timeoutMs);
+      try {
+        return await send(call, new URL(judged.url), deadline.signal);
+      } catch (error) {
+        return { kind: 'our_fault', detail: error instanceof Error ? error.message : String(error) };
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    close() {
+      plain.agent.destroy();
+      encrypted.agent.destroy();
+    },
+  };
+}

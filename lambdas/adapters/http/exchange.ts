@@ -1,0 +1,147 @@
+/** One request and what came back, on a connection the agent provides. Ends exactly once, at the deadline at the latest. */
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { HttpResult } from '../../domain/outcome.ts';
+import type { GuardedAgent, GuardedRequest } from './agent.ts';
+import { type Cause, classify, classifyDeadline } from './classify.ts';
+import { type Dialling, RefusedByPolicy } from './dial.ts';
+import { keepBody, keepHeaders } from './keep.ts';
+import type { Trace } from './trace.ts';
+
+export interface Exchange {
+  readonly dialling: Dialling;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** `again`: a kept-alive connection turned out closed before the request could be written; use a fresh one. */
+export type Ended = HttpResult | { readonly kind: 'again' };
+
+const MAX_HEADER_BYTES = 16 * 1024;
+/** The status has decided by then; a slow body must not hold the place of another delivery. */
+const MAX_BODY_WAIT_MS = 2000;
+
+/** Throws only when the request can't even be made, e.g. a header value with a line break. */
+export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const { dialling } = call;
+  const { trace, signal } = dialling;
+  const request = open(call, guarded);
+  let response: IncomingMessage | undefined;
+  let bodyTimer: NodeJS.Timeout | undefined;
+  const kept = keepBody();
+
+  const end = (ended: Ended) => {
+    clearTimeout(bodyTimer);
+    signal.removeEventListener('abort', onDeadline);
+    resolve(ended);
+  };
+  const endResponse = (whole: boolean) => {
+    if (response === undefined) return;
+    end({
+      kind: 'response',
+      statusCode: response.statusCode ?? 0,
+      response: {
+        headers: keepHeaders(response.headers),
+        body: kept.body(),
+        truncated: !whole || kept.cut(),
+      },
+      ...trace.measured(),
+    });
+  };
+  const abandon = (cause: Cause) => {
+    end(measured(cause, trace));
+    request.destroy();
+  };
+  const onDeadline = () => {
+    if (response === undefined) return abandon(classifyDeadline(trace.stage));
+    endResponse(false);
+    request.destroy();
+  };
+  const onError = (error: Error) => {
+    // Complete headers came: the status stands, whatever happens to the body.
+    if (response !== undefined) return endResponse(false);
+    if (neverWritten(request, error)) return end({ kind: 'again' });
+    end(measured(causeOf(error, trace), trace));
+  };
+
+  signal.addEventListener('abort', onDeadline, { once: true });
+  request.on('error', onError);
+  request.on('close', () => onError(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  request.on('socket', (socket) => {
+    if (!request.reusedSocket) return trace.enter('send');
+    trace.reuse(dialling.encrypted);
+    trace.dialled(guarded.addressOf(socket) ?? '');
+  });
+  request.on('finish', () => {
+    if (trace.stage === 'send') trace.enter('wait');
+  });
+  request.on('information', ({ statusCode }) => {
+    if (statusCode === 101) abandon(SWITCHED);
+  });
+  request.on('upgrade', (_message, socket) => {
+    socket.on('error', () => {}).destroy();
+    abandon(SWITCHED);
+  });
+  request.on('response', (message) => {
+    response = message;
+    trace.enter('read');
+    const stop = () => {
+      endResponse(false);
+      request.destroy();
+    };
+    bodyTimer = setTimeout(stop, MAX_BODY_WAIT_MS);
+    message.on('data', (chunk: Uint8Array) => {
+      if (kept.add(chunk)) stop();
+    });
+    message.on('end', () => endResponse(message.complete));
+    message.on('error', () => endResponse(false));
+  });
+  request.end(call.body);
+  return promise;
+}
+
+const SWITCHED: Cause = {
+  kind: 'no_response',
+  error: 'bad_response',
+  detail: '101 Switching Protocols, which was not asked for',
+};
+
+function open(call: Exchange, guarded: GuardedAgent): ClientRequest {
+  const { dialling } = call;
+  const options: GuardedRequest & { agent: GuardedAgent['agent'] } = {
+    agent: guarded.agent,
+    method: 'POST',
+    host: dialling.host,
+    port: dialling.port,
+    path: call.path,
+    headers: call.headers,
+    setHost: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    dialling,
+  };
+  return dialling.encrypted ? requestHttps(options) : requestHttp(options);
+}
+
+/**
+ * The receiver closed an idle connection and the kernel refused our write. Nothing was answered, and the receiver
+ * knows a request it saw part of by its webhook-id. A reset after the write is not repeated here: the request
+ * may have been handled, so it is an attempt of its own and the retry schedule decides.
+ */
+function neverWritten(request: ClientRequest, error: Error): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return request.reusedSocket && syscall === 'write' && (code === 'EPIPE' || code === 'ECONNRESET');
+}
+
+function causeOf(error: Error, trace: Trace): Cause {
+  if (error instanceof RefusedByPolicy) {
+    return { kind: 'no_response', error: error.error, detail: error.message };
+  }
+  return classify(error, trace.stage, trace.address?.includes(':') ? 6 : 4);
+}
+
+function measured(cause: Cause, trace: Trace): HttpResult {
+  return cause.kind === 'our_fault' ? cause : { ...cause, ...trace.measured() };
+}

@@ -1,0 +1,34 @@
+import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { BodyStore } from '../../ports/body-store.ts';
+
+/**
+ * A client with path-style addresses. Bodies are reached through the VPC's gateway endpoint and locally through an
+ * emulator; a bucket name in the host would need a DNS name a bucket there and gains nothing here.
+ */
+export function bodyClient(config: S3ClientConfig = {}): S3Client {
+  return new S3Client({ ...config, forcePathStyle: true });
+}
+
+/** Large bodies as objects, by project and event. */
+export function s3Bodies({
+  client,
+  bucket,
+}: {
+  readonly client: S3Client;
+  readonly bucket: string;
+}): BodyStore {
+  return {
+    async put(project, event, bytes) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(project, event), Body: bytes }));
+    },
+    async get(project, event) {
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(project, event) }));
+      if (answer.Body === undefined) throw new Error(`the body of ${event} came without content`);
+      return answer.Body.transformToByteArray();
+    },
+  };
+}
+
+function keyOf(project: string, event: string): string {
+  return `${project}/${event}`;
+}
