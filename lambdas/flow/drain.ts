@@ -2,8 +2,10 @@
 import type { DeliveryTask, WakeTask } from '../contract/tasks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Backlog, BacklogEntry } from '../ports/delivery-log.ts';
+import type { Log } from '../ports/log.ts';
 import type { DeliveryQueue, WakeQueue } from '../ports/queues.ts';
 import type { DrainMarks, WakeLedger } from '../ports/wakes.ts';
+import { type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 
 const PAGE = 200;
 /**
@@ -19,6 +21,30 @@ export interface DrainDeps {
   readonly ledger: WakeLedger;
   readonly deliveryQueue: DeliveryQueue;
   readonly wakeQueue: WakeQueue;
+}
+
+export interface WakeMessage {
+  /** The queue's id of the message. */
+  readonly id: string;
+  readonly task: WakeTask;
+  readonly receives: number;
+}
+
+/** Never throws: a fault of ours returns its own message, later each time. */
+export async function drainBatch(
+  deps: DrainDeps & { readonly log: Log },
+  messages: readonly WakeMessage[],
+): Promise<ReadonlyMap<string, Disposition>> {
+  const drained = messages.map(async ({ id, task, receives }): Promise<[string, Disposition]> => {
+    try {
+      await drain(deps, task);
+      return [id, DONE];
+    } catch (cause) {
+      deps.log.error('drain.fault', { endpoint: task.endpoint, receives, cause: String(cause) });
+      return [id, { do: 'again', inMs: faultBackoffMs(receives) }];
+    }
+  });
+  return new Map(await Promise.all(drained));
 }
 
 export async function drain(deps: DrainDeps, task: WakeTask): Promise<void> {

@@ -1,40 +1,41 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-
-export interface Hidden {
-  readonly receiptHandle: string;
-  readonly seconds: number;
-}
+import type { HiddenMessage, MessageVisibility } from '../../ports/message-visibility.ts';
 
 const BATCH = 10;
 /** Twelve hours, the longest SQS allows. */
 const MAX_SECONDS = 43_200;
 
-/**
- * Hides received messages for so long. Best effort: one that can't be changed (its receipt ran out, or SQS failed)
- * shows again after the queue's own timeout, and is then judged again. Gives back how many those are.
- */
-export async function hideMessages(
+/** Tries every message before it throws that some could not be changed (their receipt ran out, or SQS failed). */
+export function sqsVisibility(queue: {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+}): MessageVisibility {
+  return {
+    async hide(messages) {
+      const batches: HiddenMessage[][] = [];
+      for (let at = 0; at < messages.length; at += BATCH) batches.push(messages.slice(at, at + BATCH));
+      const failures = await Promise.all(batches.map((batch) => hideBatch(queue, batch)));
+      const unchanged = failures.reduce((sum, failed) => sum + failed, 0);
+      if (unchanged > 0) throw new Error(`${unchanged} of ${messages.length} messages keep their timeout`);
+    },
+  };
+}
+
+async function hideBatch(
   { client, queueUrl }: { readonly client: SQSClient; readonly queueUrl: string },
-  messages: readonly Hidden[],
+  batch: readonly HiddenMessage[],
 ): Promise<number> {
-  const batches: Hidden[][] = [];
-  for (let at = 0; at < messages.length; at += BATCH) batches.push(messages.slice(at, at + BATCH));
-  const failures = await Promise.all(
-    batches.map(async (batch) => {
-      const Entries = batch.map(({ receiptHandle, seconds }, i) => ({
-        Id: String(i),
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: Math.min(Math.max(0, Math.ceil(seconds)), MAX_SECONDS),
-      }));
-      try {
-        const answer = await client.send(
-          new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }),
-        );
-        return answer.Failed?.length ?? 0;
-      } catch {
-        return batch.length;
-      }
-    }),
-  );
-  return failures.reduce((sum, failed) => sum + failed, 0);
+  const Entries = batch.map(({ receiptHandle, seconds }, i) => ({
+    Id: String(i),
+    ReceiptHandle: receiptHandle,
+    VisibilityTimeout: Math.min(Math.max(0, Math.ceil(seconds)), MAX_SECONDS),
+  }));
+  try {
+    const answer = await client.send(
+      new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }),
+    );
+    return answer.Failed?.length ?? 0;
+  } catch {
+    return batch.length;
+  }
 }

@@ -1,0 +1,65 @@
+/** Delivery queue: sends to receivers. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/deliveries.ts';
+import { dynamoEndpoints } from '../adapters/dynamodb/endpoints.ts';
+import { dynamoEvents } from '../adapters/dynamodb/events.ts';
+import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
+import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
+import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
+import { createHttpCaller } from '../adapters/http/caller.ts';
+import { powertoolsLog } from '../adapters/powertools/log.ts';
+import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
+import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
+import { sqsVisibility } from '../adapters/sqs/visibility.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { systemRandom } from '../adapters/system/random.ts';
+import { ENV } from '../contract/env.ts';
+import { parseDeliveryTask } from '../contract/parse-task.ts';
+import { createWakeArmer } from '../flow/arm-wake.ts';
+import { createCachedConfig } from '../flow/cached-config.ts';
+import { deliverBatch } from '../flow/deliver.ts';
+import { queues, schedules, tables } from './clients.ts';
+import { requireEnv } from './require-env.ts';
+import { receivesOf, sqsBatch } from './sqs-batch.ts';
+
+const logger = new Logger({ serviceName: 'deliver' });
+const log = powertoolsLog(logger);
+const clock = systemClock;
+const table = tables();
+const endpoints = dynamoEndpoints(table.config());
+
+const deps = {
+  clock,
+  random: systemRandom,
+  log,
+  endpoints,
+  config: createCachedConfig({ ...endpoints, ...dynamoProjects(table.config()) }, clock),
+  events: dynamoEvents(table.log()),
+  bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+  deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
+  responses: dynamoResponses(table.log()),
+  http: createHttpCaller(),
+  wakes: createWakeArmer({
+    clock,
+    log,
+    ledger: dynamoWakeLedger(table.state()),
+    timer: schedulerWakeTimer(schedules()),
+  }),
+  visibilityTimeoutMs: Number(requireEnv(ENV.deliveryVisibilitySeconds)) * 1000,
+};
+
+export const handler = middy(
+  sqsBatch({
+    visibility: sqsVisibility(queues()(ENV.deliveryQueueUrl)),
+    log,
+    read: (record) => {
+      const task = parseDeliveryTask(record.body);
+      if (task === undefined) return undefined;
+      const firstReceivedAt = Number(record.attributes.ApproximateFirstReceiveTimestamp);
+      return { id: record.messageId, task, receives: receivesOf(record), firstReceivedAt };
+    },
+    run: (messages) => deliverBatch(deps, messages),
+  }),
+).use(injectLambdaContext(logger));
