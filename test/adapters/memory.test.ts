@@ -1,0 +1,35 @@
+import { describe } from 'vitest';
+import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
+import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
+import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
+import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
+import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
+import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
+import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
+import { backlogConforms } from './conformance/backlog.ts';
+import { bodiesConform } from './conformance/bodies.ts';
+import { deliveriesConform } from './conformance/deliveries.ts';
+import { endpointsConform } from './conformance/endpoints.ts';
+import { eventsConform } from './conformance/events.ts';
+import { idempotencyConforms } from './conformance/idempotency.ts';
+import { matchChunksConform } from './conformance/match-chunks.ts';
+import { keysConform, projectsConform } from './conformance/projects-and-keys.ts';
+import { requestsConform } from './conformance/requests.ts';
+import { subscriptionsConform } from './conformance/subscriptions.ts';
+import { drainMarksConform, wakeLedgerConforms } from './conformance/wakes.ts';
+
+describe('in memory', () => {
+  projectsConform(memoryConfig);
+  keysConform(memoryConfig);
+  endpointsConform(memoryConfig);
+  subscriptionsConform(memoryConfig);
+  eventsConform(memoryEvents);
+  matchChunksConform(memoryEvents);
+  deliveriesConform(memoryDeliveries);
+  backlogConforms(memoryDeliveries);
+  requestsConform(memoryRequests);
+  idempotencyConforms(memoryIdempotency);
+  wakeLedgerConforms(memoryWakeLedger);
+  drainMarksConform(memoryDrainMarks);
+  bodiesConform(memoryBodies);
+});
