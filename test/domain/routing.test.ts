@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  EVENT_TYPE_PATTERN_SHAPE,
+  EVENT_TYPE_SHAPE,
+  matchEndpoints,
+  subscriptionMatches,
+  typeMatches,
+} from '../../lambdas/domain/routing.ts';
+import { anId, aSubscription } from '../factories.ts';
+
+const words = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
+const types = fc.array(words, { minLength: 1, maxLength: 4 }).map((some) => some.join('.'));
+
+describe('a pattern', () => {
+  test.each([
+    ['*', 'invoice.paid', true],
+    ['*', 'ping', true],
+    ['invoice.paid', 'invoice.paid', true],
+    ['invoice.paid', 'invoice.paid.late', false],
+    ['invoice.paid', 'invoice', false],
+    ['invoice.paid', 'Invoice.paid', false],
+    ['invoice.*', 'invoice.paid', true],
+    ['invoice.*', 'invoice.item.added', true],
+    ['invoice.*', 'invoice', false],
+    ['invoice.*', 'invoices.paid', false],
+    ['invoice.item.*', 'invoice.item.added', true],
+    ['invoice.item.*', 'invoice.items', false],
+  ])('%s and the type %s: %s', (pattern, type, matches) => {
+    expect(typeMatches(pattern, type)).toBe(matches);
+  });
+
+  test('matches exactly the types that start with its words', () => {
+    fc.assert(
+      fc.property(types, types, (prefix, type) => {
+        const starts = type.startsWith(`${prefix}.`);
+        expect(typeMatches(`${prefix}.*`, type)).toBe(starts);
+        expect(typeMatches(prefix, type)).toBe(prefix === type);
+      }),
+    );
+  });
+
+  test.each(['*', 'a', 'a.b', 'a.*', 'a.b-c.d_e.*', '1.2'])('may be %j', (pattern) => {
+    expect(EVENT_TYPE_PATTERN_SHAPE.test(pattern)).toBe(true);
+  });
+
+  test.each(['', '.', '*.a', 'a.*.b', 'a*', 'a.', '.a', 'a..b', '**', 'a.**', 'a b', 'a.*\n', 'é'])(
+    'may not be %j',
+    (pattern) => expect(EVENT_TYPE_PATTERN_SHAPE.test(pattern)).toBe(false),
+  );
+});
+
+describe('an event type', () => {
+  test.each(['a', 'invoice.paid', 'a_b-c.D.9', 'a.b.c.d'])('may be %j', (type) => {
+    expect(EVENT_TYPE_SHAPE.test(type)).toBe(true);
+  });
+
+  test.each(['', '.', 'a.', '.a', 'a..b', '*', 'a.*', 'a b', 'a/b', 'a\n', 'a\r\nX-Evil: 1', 'ü'])(
+    'may not be %j',
+    (type) => expect(EVENT_TYPE_SHAPE.test(type)).toBe(false),
+  );
+
+  test('of 100,000 characters is judged at once', () => {
+    const started = performance.now();
+    EVENT_TYPE_SHAPE.test(`${'a.'.repeat(50_000)}!`);
+    EVENT_TYPE_PATTERN_SHAPE.test(`${'a.'.repeat(50_000)}!`);
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});
+
+describe('a subscription', () => {
+  test.each([
+    [undefined, undefined, true],
+    [undefined, 'acme', true],
+    ['acme', 'acme', true],
+    ['acme', 'globex', false],
+    ['acme', undefined, false],
+  ])('of owner %s and an event of owner %s: %s', (owner, ofEvent, matches) => {
+    const event = { type: 'ping', ...(ofEvent !== undefined && { owner: ofEvent }) };
+    expect(subscriptionMatches(aSubscription({ owner }), event)).toBe(matches);
+  });
+
+  test('matches when any of its patterns does', () => {
+    const subscription = aSubscription({ eventTypes: ['order.*', 'ping'] });
+    expect(subscriptionMatches(subscription, { type: 'ping' })).toBe(true);
+    expect(subscriptionMatches(subscription, { type: 'order.made' })).toBe(true);
+    expect(subscriptionMatches(subscription, { type: 'pong' })).toBe(false);
+    expect(subscriptionMatches(aSubscription({ eventTypes: [] }), { type: 'ping' })).toBe(false);
+  });
+});
+
+test('an endpoint with several matching subscriptions gets the event once, in the order they came', () => {
+  const [a, b] = [anId('ep', 'a'), anId('ep', 'b')];
+  const subscriptions = [
+    aSubscription({ endpoint: b, eventTypes: ['*'] }),
+    aSubscription({ endpoint: a, eventTypes: ['ping'] }),
+    aSubscription({ endpoint: b, eventTypes: ['ping'] }),
+    aSubscription({ endpoint: anId('ep', 'c'), eventTypes: ['pong'] }),
+  ];
+  expect(matchEndpoints(subscriptions, { type: 'ping' })).toEqual([b, a]);
+  expect(matchEndpoints([], { type: 'ping' })).toEqual([]);
+});
