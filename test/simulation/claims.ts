@@ -1,0 +1,95 @@
+/** Watches every write of a delivery's record, and every request, for what must never happen between workers. */
+import { type Delivery, hasEnded } from '../../lambdas/domain/delivery.ts';
+import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
+import type { History, SentRequest } from './history.ts';
+import { judgeAttempts } from './judge-attempts.ts';
+import type { Process } from './process.ts';
+
+export interface Claims {
+  /** After a conditional write succeeded. */
+  saved(delivery: Delivery, by: Process): void;
+  /** The token under which this process may send now. */
+  of(process: Process, key: DeliveryKey): string | undefined;
+  judgeDeparture(request: SentRequest): void;
+}
+
+/** No invocation lasts longer, so what a worker knew when it sent is no older. */
+const LONGEST_INVOCATION_MS = 60_000;
+
+export function createClaims(history: History, now: () => number): Claims {
+  const records = new Map<string, Delivery>();
+  const firstSavedAt = new Map<string, number>();
+  const held = new Map<string, { readonly token: string; readonly until: number }>();
+  const heldBy = (process: { readonly name: string }, key: DeliveryKey): string =>
+    `${process.name} ${deliveryId(key)}`;
+
+  return {
+    saved(delivery, by) {
+      const id = deliveryId(delivery);
+      const before = records.get(id);
+      judgeTransition(history, before, delivery, by, now());
+      judgeAttempts(history, before, delivery, by, now());
+      records.set(id, delivery);
+      if (!firstSavedAt.has(id)) firstSavedAt.set(id, now());
+      const { state } = delivery;
+      if (state.status === 'sending') held.set(heldBy(by, delivery), state.lease);
+      else held.delete(heldBy(by, delivery));
+      history.trace(() => `${id} is ${state.status}, version ${delivery.version}, saved by ${by.name}`);
+    },
+
+    of: (process, key) => held.get(heldBy(process, key))?.token,
+
+    judgeDeparture(request) {
+      if (request.claim === undefined) {
+        const since = firstSavedAt.get(deliveryId(request));
+        if (since !== undefined && since < now() - LONGEST_INVOCATION_MS) {
+          history.violate(
+            'attempts keep to the schedule',
+            `request ${request.number} left without a claim, long after its delivery was first recorded`,
+          );
+        }
+        return;
+      }
+      for (const other of history.requests) {
+        if (other.event !== request.event || other.endpoint !== request.endpoint) continue;
+        if (other.claim === undefined || other.endedAt !== undefined || !other.by.isAlive()) continue;
+        const lease = held.get(heldBy(other.by, other));
+        if (lease !== undefined && lease.until > now()) {
+          history.violate(
+            'one claimed attempt at a time',
+            `request ${request.number} left while request ${other.number} was on its way under a live lease`,
+          );
+        }
+      }
+    },
+  };
+}
+
+/** Which state may follow which. */
+function judgeTransition(
+  history: History,
+  before: Delivery | undefined,
+  after: Delivery,
+  by: Process,
+  now: number,
+): void {
+  const id = deliveryId(after);
+  const wrong = (what: string): void => history.violate('attempts keep to the schedule', `${id} ${what}`);
+  if (before === undefined) return;
+  if (hasEnded(before.state)) {
+    const manual = by.kind === 'api' && after.state.status === 'waiting' && after.state.resend !== undefined;
+    const same = after.state.status === before.state.status;
+    const lateSuccess = after.state.status === 'succeeded';
+    if (!manual && !same && !lateSuccess) {
+      wrong(`went from ${before.state.status} to ${after.state.status} without a person's request`);
+    }
+    return;
+  }
+  if (after.state.status !== 'sending') return;
+  if (before.state.status === 'waiting' && before.state.dueAt > now) {
+    wrong(`was claimed ${before.state.dueAt - now} ms before it was due`);
+  }
+  if (before.state.status === 'sending' && before.state.lease.until > now) {
+    history.violate('one claimed attempt at a time', `${id} was claimed under somebody's live lease`);
+  }
+}

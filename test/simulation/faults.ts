@@ -1,0 +1,135 @@
+/** What goes wrong, and when: drawn from the seed, or one chosen crash for the enumeration of crash points. */
+import type { FunctionName } from '../../lambdas/contract/functions.ts';
+import type { Dice } from './dice.ts';
+
+/** What becomes of one call over the network. */
+export type Fate =
+  | 'fine'
+  | 'slow'
+  /** An error, and nothing happened: throttled, refused, never arrived. */
+  | 'fails'
+  /** An error, and yet it happened: a time-out after the commit. */
+  | 'fails_after_all'
+  | 'crash_before'
+  | 'crash_after';
+
+/** How often things go wrong, as probabilities: per call, per message handed out, per timer. */
+export interface Weather {
+  readonly slow: number;
+  readonly fails: number;
+  readonly failsAfterAll: number;
+  readonly crash: number;
+  /** A message is handed to two consumers at once. */
+  readonly duplicate: number;
+  /** The queue forgets that a message was deleted. */
+  readonly undeleted: number;
+  readonly lostTimer: number;
+  readonly doubleTimer: number;
+}
+
+export const CALM: Weather = {
+  slow: 0,
+  fails: 0,
+  failsAfterAll: 0,
+  crash: 0,
+  duplicate: 0,
+  undeleted: 0,
+  lostTimer: 0,
+  doubleTimer: 0,
+};
+
+export interface PortCall {
+  /** From 1, over the whole history. */
+  readonly number: number;
+  readonly process: FunctionName;
+  /** `deliveries.save`. */
+  readonly name: string;
+}
+
+export interface Faults {
+  weather(): Weather;
+  fateOf(call: PortCall): Fate;
+}
+
+export const noFaults: Faults = { weather: () => CALM, fateOf: () => 'fine' };
+
+/** One process dies right before or right after the call this picks. */
+export function oneCrash(when: 'before' | 'after', picks: (call: PortCall) => boolean): Faults {
+  return { weather: () => CALM, fateOf: (call) => (picks(call) ? `crash_${when}` : 'fine') };
+}
+
+const MINUTE = 60_000;
+/**
+ * Faults of ours double a message's wait from 5 s on, so eleven of them in a row, which would move it to the
+ * dead-letter queue, take more than an hour. A storm is shorter: after it, the dead-letter queue has to be empty.
+ */
+const STORM_MS = 20 * MINUTE;
+const CALM_BETWEEN_MS = 150 * MINUTE;
+
+/** Storms of faults with calm between them, and within them outages of a single service. */
+export function stormy(dice: Dice, now: () => number): Faults {
+  const start = now();
+  const worst = severity(dice);
+  const storms = Array.from({ length: dice.between(1, 3) }, (_, index) => start + index * CALM_BETWEEN_MS);
+  const stormAt = (moment: number): boolean =>
+    storms.some((from) => moment >= from && moment < from + STORM_MS);
+  const outages = Array.from({ length: dice.between(0, 2) }, () => anOutage(dice, dice.pick(storms)));
+
+  return {
+    weather: () => (stormAt(now()) ? worst : CALM),
+    fateOf(call) {
+      if (!stormAt(now())) return 'fine';
+      if (outages.some((outage) => outage.hits(call.name, now()))) return 'fails';
+      const roll = dice.uniform();
+      let upTo = 0;
+      for (const [fate, chance] of fates(worst)) {
+        upTo += chance;
+        if (roll < upTo) return fate;
+      }
+      return 'fine';
+    },
+  };
+}
+
+function fates(weather: Weather): readonly (readonly [Fate, number])[] {
+  return [
+    ['slow', weather.slow],
+    ['fails', weather.fails],
+    ['fails_after_all', weather.failsAfterAll],
+    ['crash_before', weather.crash / 2],
+    ['crash_after', weather.crash / 2],
+  ];
+}
+
+/** Each history has its own character: some only crash, some only throttle, some are calm, some have it all. */
+function severity(dice: Dice): Weather {
+  const some = (most: number): number => (dice.chance(0.5) ? dice.uniform() * most : 0);
+  return {
+    slow: some(0.1),
+    fails: some(0.15),
+    failsAfterAll: some(0.15),
+    crash: some(0.1),
+    duplicate: some(0.3),
+    undeleted: some(0.2),
+    lostTimer: some(0.8),
+    doubleTimer: some(0.5),
+  };
+}
+
+const SERVICES = [
+  'deliveries.',
+  'events.',
+  'config.',
+  'ledger.',
+  'idempotency.',
+  'marks.',
+  'timer.',
+] as const;
+const QUEUES = ['deliveryQueue.', 'fanoutQueue.', 'wakeQueue.', 'visibility.'] as const;
+
+function anOutage(dice: Dice, storm: number): { hits(name: string, at: number): boolean } {
+  const service = dice.pick([...SERVICES, ...QUEUES]);
+  const from = storm + dice.between(0, STORM_MS);
+  const until = from + dice.between(10_000, 5 * MINUTE);
+  return { hits: (name, at) => name.startsWith(service) && at >= from && at < until };
+}

@@ -1,0 +1,98 @@
+/** What an all-seeing observer writes down during one history; the invariants are judged on it. */
+import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
+
+export type Invariant =
+  | 'no accepted event is lost'
+  | 'no false success'
+  | 'attempt records equal requests that left'
+  | 'same id and bytes on every attempt'
+  | 'attempts keep to the schedule'
+  | 'one claimed attempt at a time'
+  | 'only poison is dead-lettered'
+  | 'everything comes to rest';
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly at: number;
+  readonly what: string;
+}
+
+/** A publisher was told "accepted", by a 2xx or by the publish queue taking its message. */
+export interface Promised {
+  readonly project: string;
+  readonly event: string;
+  readonly type: string;
+  readonly owner?: string;
+  /** When the publisher began, and when it had its answer. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** One request on its way to a receiver. */
+export interface SentRequest extends DeliveryKey {
+  readonly number: number;
+  readonly by: { readonly name: string; isAlive(): boolean };
+  readonly sentAt: number;
+  /** Token of the claim it was sent under; absent for an unclaimed first attempt. */
+  readonly claim?: string;
+  /** What the receiver answered, whether or not the answer arrived. */
+  status?: number;
+  /** How long it asked us to wait. */
+  retryAfterMs?: number;
+  /** The gateway knows how it ended. */
+  endedAt?: number;
+}
+
+/** A person asked for another attempt and was told it is on its way. */
+export interface ManualRequest extends DeliveryKey {
+  readonly at: number;
+}
+
+export interface History {
+  readonly violations: readonly Violation[];
+  readonly promised: Promised[];
+  readonly requests: SentRequest[];
+  readonly manual: ManualRequest[];
+  violate(invariant: Invariant, what: string): void;
+  /** An invocation that held this delivery's message met a fault or died. */
+  addTrouble(key: DeliveryKey): void;
+  troubles(key: DeliveryKey): number;
+  /** When this process last met a fault or died. */
+  noteFault(process: string): void;
+  lastFault(process: string): number | undefined;
+  trace(what: () => string): void;
+  lines(): readonly string[];
+}
+
+export function createHistory(now: () => number, tracing: boolean): History {
+  const start = now();
+  const violations: Violation[] = [];
+  const troubles = new Map<string, number>();
+  const faults = new Map<string, number>();
+  const lines: string[] = [];
+  return {
+    violations,
+    promised: [],
+    requests: [],
+    manual: [],
+    violate(invariant, what) {
+      violations.push({ invariant, at: now() - start, what });
+      if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));
+    },
+    addTrouble(key) {
+      const id = deliveryId(key);
+      troubles.set(id, (troubles.get(id) ?? 0) + 1);
+    },
+    troubles: (key) => troubles.get(deliveryId(key)) ?? 0,
+    noteFault: (process) => void faults.set(process, now()),
+    lastFault: (process) => faults.get(process),
+    trace(what) {
+      if (tracing) lines.push(line(now() - start, what()));
+    },
+    lines: () => lines,
+  };
+}
+
+function line(ms: number, what: string): string {
+  return `${(ms / 1000).toFixed(3).padStart(11)} s  ${what}`;
+}

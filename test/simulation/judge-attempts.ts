@@ -1,0 +1,89 @@
+/** Whether the attempts in a delivery's record tell what happened, and the next one keeps its distance. */
+import type { Attempt } from '../../lambdas/domain/attempt.ts';
+import { countedAttempts, type Delivery } from '../../lambdas/domain/delivery.ts';
+import { deliveryId } from '../../lambdas/domain/ids.ts';
+import type { History, SentRequest } from './history.ts';
+import { addressOf } from './http-model.ts';
+import type { Process } from './process.ts';
+
+/** Seconds that must pass at least after counted attempt 1, 2, 3, ...: with full jitter, the step before. */
+const FLOOR_SECONDS = [5, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000] as const;
+const MAX_COUNTED = FLOOR_SECONDS.length + 1;
+
+export function judgeAttempts(
+  history: History,
+  before: Delivery | undefined,
+  after: Delivery,
+  by: Process,
+  now: number,
+): void {
+  const id = deliveryId(after);
+  const earlier = before?.attempts ?? [];
+  const records = (what: string): void =>
+    history.violate('attempt records equal requests that left', `${id} ${what}`);
+  if (after.attempts.some((attempt, index) => attempt.number !== index + 1)) {
+    records(`has attempts numbered ${after.attempts.map(({ number }) => number).join(' ')}`);
+  }
+  if (earlier.some((attempt, index) => after.attempts[index] !== attempt))
+    records('lost or changed an attempt');
+  for (const attempt of after.attempts.slice(earlier.length)) judgeNew(history, after, attempt);
+  judgeEnd(history, after);
+  if (countedAttempts(after.attempts) > MAX_COUNTED) {
+    history.violate('attempts keep to the schedule', `${id} has more than ${MAX_COUNTED} counted attempts`);
+  }
+  if (after.attempts.length > earlier.length && by.kind === 'deliver') judgeDelay(history, after, now);
+}
+
+/** A record of known outcome is about one request that left, and says of it what the receiver did. */
+function judgeNew(history: History, delivery: Delivery, attempt: Attempt): void {
+  if (attempt.outcome === 'unknown') return;
+  const id = `attempt ${attempt.number} of ${deliveryId(delivery)}`;
+  const request = requestOf(history, attempt);
+  if (request === undefined || request.event !== delivery.event || request.endpoint !== delivery.endpoint) {
+    history.violate('attempt records equal requests that left', `${id} was never sent`);
+    return;
+  }
+  const twice = delivery.attempts.some(
+    (other) => other.number !== attempt.number && other.address === attempt.address,
+  );
+  if (twice) history.violate('attempt records equal requests that left', `${id} was recorded before`);
+  if (attempt.outcome === 'succeeded' && !isSuccess(request)) {
+    history.violate('no false success', `${id} succeeded, and was answered ${request.status ?? 'nothing'}`);
+  }
+  if (attempt.statusCode !== undefined && attempt.statusCode !== request.status) {
+    history.violate('attempt records equal requests that left', `${id} has status ${attempt.statusCode}`);
+  }
+}
+
+function judgeEnd(history: History, delivery: Delivery): void {
+  if (delivery.state.status !== 'succeeded') return;
+  const { event, endpoint } = delivery;
+  const arrived = history.requests.some(
+    (request) => request.event === event && request.endpoint === endpoint && isSuccess(request),
+  );
+  if (!arrived) history.violate('no false success', `${deliveryId(delivery)} was never answered 2xx`);
+}
+
+/** After a failure: the schedule's lower bound, and what the receiver asked for if that is longer. */
+function judgeDelay(history: History, delivery: Delivery, now: number): void {
+  const { state } = delivery;
+  const last = delivery.attempts.at(-1)!;
+  if (state.status !== 'waiting' || last.outcome !== 'failed' || last.trigger === 'manual') return;
+  const floorMs = (FLOOR_SECONDS[countedAttempts(delivery.attempts) - 1] ?? Number.POSITIVE_INFINITY) * 1000;
+  const askedMs = requestOf(history, last)?.retryAfterMs ?? 0;
+  // The delay began when the worker decided, one call's latency before this write.
+  if (state.dueAt - delivery.updatedAt < Math.max(floorMs, askedMs) || delivery.updatedAt > now) {
+    history.violate(
+      'attempts keep to the schedule',
+      `${deliveryId(delivery)} waits ${state.dueAt - delivery.updatedAt} ms after attempt ${last.number}`,
+    );
+  }
+}
+
+export function requestOf(history: History, attempt: Attempt): SentRequest | undefined {
+  return history.requests.find((request) => addressOf(request) === attempt.address);
+}
+
+export function isSuccess(request: SentRequest): boolean {
+  return request.status !== undefined && request.status >= 200 && request.status <= 299;
+}

@@ -1,0 +1,125 @@
+/** When the world is quiet: every promise was kept, and every request is accounted for. */
+import { type Delivery, hasEnded } from '../../lambdas/domain/delivery.ts';
+import type { Event } from '../../lambdas/domain/event.ts';
+import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
+import { matchEndpoints } from '../../lambdas/domain/routing.ts';
+import type { Subscription } from '../../lambdas/domain/subscription.ts';
+import type { Promised, SentRequest } from './history.ts';
+import { addressOf } from './http-model.ts';
+import { DELIVERY_VISIBILITY_MS, type World } from './world.ts';
+
+export async function judgeEnd(world: World, subscriptions: readonly Subscription[]): Promise<void> {
+  const { history, stores, queues } = world;
+  const records = new Map(stores.deliveries.all().map((delivery) => [deliveryId(delivery), delivery]));
+  for (const promised of history.promised) await judgePromise(world, promised, records, subscriptions);
+  for (const delivery of records.values()) {
+    await judgeRest(world, delivery);
+    judgeRecords(world, delivery);
+  }
+  judgeManual(world, records);
+  judgeUnrecorded(world, records);
+  for (const queue of Object.values(queues)) {
+    for (const body of queue.deadLetters) {
+      history.violate('only poison is dead-lettered', `${queue.name}: ${body.slice(0, 200)}`);
+    }
+    if (queue.size() > 0) history.violate('everything comes to rest', `${queue.name} is not empty`);
+  }
+}
+
+/** Stored, sent to the right endpoints, and each of those deliveries has a record. */
+async function judgePromise(
+  world: World,
+  promised: Promised,
+  records: ReadonlyMap<string, Delivery>,
+  subscriptions: readonly Subscription[],
+): Promise<void> {
+  const lost = (what: string): void =>
+    world.history.violate('no accepted event is lost', `${promised.event} ${what}`);
+  const event = await world.stores.events.get(promised.project, promised.event);
+  if (event === undefined) return lost('was accepted and is not stored');
+  const targets = await targetsOf(world, event);
+  const ofProject = subscriptions.filter(({ project }) => project === promised.project);
+  const wanted = matchEndpoints(ofProject, promised);
+  for (const endpoint of wanted) {
+    const [exists] = await world.stores.config.endpoints(promised.project, [endpoint]);
+    if (exists !== undefined && !targets.includes(endpoint)) lost(`was not routed to ${endpoint}`);
+  }
+  for (const endpoint of targets) {
+    if (!wanted.includes(endpoint)) lost(`was routed to ${endpoint}, which did not subscribe`);
+    if (!records.has(deliveryId({ event: event.id, endpoint }))) lost(`never reached ${endpoint}`);
+  }
+}
+
+async function targetsOf(world: World, event: Event): Promise<readonly string[]> {
+  if (event.matches.kind === 'listed') return event.matches.endpoints;
+  const chunks = await world.stores.events.chunks(event.project, event.id, -1, 1_000);
+  return chunks.flatMap((chunk) => chunk.endpoints);
+}
+
+/** Ended, or held by an endpoint that is still paused or disabled. Nothing waits for a wake that will not come. */
+async function judgeRest(world: World, delivery: Delivery): Promise<void> {
+  const { state } = delivery;
+  if (hasEnded(state)) return;
+  const [endpoint] = await world.stores.config.endpoints(delivery.project, [delivery.endpoint]);
+  if (state.status === 'held' && endpoint !== undefined && endpoint.status !== 'enabled') return;
+  const { history } = world;
+  const what = `${deliveryId(delivery)} is ${state.status} for ever; its endpoint is ${endpoint?.status ?? 'deleted'}`;
+  history.violate('everything comes to rest', what);
+  history.violate('no accepted event is lost', what);
+}
+
+/** An unknown outcome is recorded only where something went wrong. */
+function judgeRecords(world: World, delivery: Delivery): void {
+  const unknown = delivery.attempts.filter(({ outcome }) => outcome === 'unknown').length;
+  if (unknown > world.history.troubles(delivery)) {
+    world.history.violate(
+      'attempt records equal requests that left',
+      `${deliveryId(delivery)} has ${unknown} attempts of unknown outcome and met fewer faults`,
+    );
+  }
+}
+
+/** A manual request that was accepted led to an attempt, or to the record of why there was none. */
+function judgeManual(world: World, records: ReadonlyMap<string, Delivery>): void {
+  for (const wanted of world.history.manual) {
+    const delivery = records.get(deliveryId(wanted));
+    const later = delivery !== undefined && delivery.updatedAt >= wanted.at - 60_000;
+    if (!later)
+      world.history.violate('no accepted event is lost', `${deliveryId(wanted)} was not sent again`);
+  }
+}
+
+/** A request without a record of its own: its worker met a fault, and then an unknown outcome stands for it. */
+function judgeUnrecorded(world: World, records: ReadonlyMap<string, Delivery>): void {
+  const { history } = world;
+  const recorded = new Set(
+    [...records.values()].flatMap(({ attempts }) => attempts.map(({ address }) => address)),
+  );
+  const lost = history.requests.filter((request) => !recorded.has(addressOf(request)));
+  for (const [id, some] of Map.groupBy(lost, deliveryId)) {
+    const wrong = (what: string): void =>
+      history.violate('attempt records equal requests that left', `${id}: ${what}`);
+    for (const request of some) {
+      const fault = history.lastFault(request.by.name);
+      if (fault === undefined || fault < request.sentAt) {
+        wrong(`request ${request.number} has no record, and its worker met no fault`);
+      }
+    }
+    const unknown = records.get(id)?.attempts.filter(({ outcome }) => outcome === 'unknown').length ?? 0;
+    const excused = some.filter((request) => hadCompany(history.requests, request)).length;
+    if (unknown + excused < some.length) {
+      wrong(`${some.length} requests were lost and ${unknown} outcomes are recorded as unknown`);
+    }
+  }
+}
+
+/** An unclaimed first request whose message was handed out twice: the other one's record may be all there is. */
+function hadCompany(requests: readonly SentRequest[], lost: SentRequest): boolean {
+  if (lost.claim !== undefined) return false;
+  const near = (other: DeliveryKey & { readonly sentAt: number }): boolean =>
+    Math.abs(other.sentAt - lost.sentAt) < DELIVERY_VISIBILITY_MS;
+  return requests.some(
+    (other) =>
+      other !== lost && other.event === lost.event && other.endpoint === lost.endpoint && near(other),
+  );
+}

@@ -1,0 +1,56 @@
+/** Lambda: processes are started when needed, kept warm with whatever they remember, and killed at the time limit. */
+import type { FunctionName } from '../../lambdas/contract/functions.ts';
+import { createProcess, type Process, type ProcessWorld } from './process.ts';
+
+/** One function with the dependencies its cold start makes. */
+export interface LambdaModel<D> {
+  /** One invocation. Rejects when the work throws, the process dies or the time is up. */
+  run<T>(work: (deps: D) => Promise<T>, done?: (troubled: boolean) => void): Promise<T>;
+}
+
+const REUSE = 0.85;
+
+export function createLambda<D>(
+  world: ProcessWorld,
+  kind: FunctionName,
+  timeoutMs: number,
+  coldStart: (process: Process) => D,
+): LambdaModel<D> {
+  const idle: { process: Process; deps: D }[] = [];
+  let started = 0;
+
+  const take = (): { process: Process; deps: D } => {
+    if (idle.length > 0 && world.dice.chance(REUSE)) {
+      return idle.splice(world.dice.between(0, idle.length - 1), 1)[0]!;
+    }
+    started++;
+    const process = createProcess(world, kind, `${kind}-${started}`);
+    return { process, deps: coldStart(process) };
+  };
+
+  return {
+    run(work, done = () => {}) {
+      const worker = take();
+      const { process } = worker;
+      const faultsBefore = process.faults();
+      return new Promise((resolve, reject) => {
+        let over = false;
+        const end = (settle: () => void): void => {
+          if (over) return;
+          over = true;
+          if (process.isAlive()) idle.push(worker);
+          done(!process.isAlive() || process.faults() > faultsBefore);
+          settle();
+        };
+        process.onDeath(() => end(() => reject(new Error(`${process.name} died`))));
+        world.time.at(world.time.now() + timeoutMs, () => {
+          if (!over) process.kill('its time is up');
+        });
+        work(worker.deps).then(
+          (result) => end(() => resolve(result)),
+          (cause: unknown) => end(() => reject(cause)),
+        );
+      });
+    },
+  };
+}

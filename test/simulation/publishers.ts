@@ -1,0 +1,72 @@
+/** Applications that publish: they repeat a call that failed, with the same idempotency key, until it is accepted. */
+import { newHomedId, randomFrom } from '../../lambdas/domain/ids.ts';
+import type { Project } from '../../lambdas/domain/project.ts';
+import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
+import { publishEvents } from '../../lambdas/flow/publish.ts';
+import { type Gateway, REGION } from './gateway.ts';
+import type { World } from './world.ts';
+
+/** With these pauses, more tries than a storm has room for. */
+const MAX_TRIES = 60;
+const MAX_PAUSE_MS = 60_000;
+
+/** `POST /v1/events`. Without a key the caller tries once and takes an error for an answer. */
+export async function publishOverHttp(
+  world: World,
+  gateway: Gateway,
+  project: Project,
+  command: PublishCommand,
+): Promise<void> {
+  const from = world.time.now();
+  world.published.add(command.body);
+  const tries = command.idempotencyKey === undefined ? 1 : MAX_TRIES;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    try {
+      const [result] = await gateway.publish.run((deps) => publishEvents(deps, project, [command], 'api'));
+      if (result?.ok) promise(world, project, command, result.value.id, from);
+      else
+        world.history.violate(
+          'no accepted event is lost',
+          `a valid event was refused: ${JSON.stringify(result)}`,
+        );
+      return;
+    } catch {
+      await world.time.sleep(world.dice.between(50, Math.min(1_000 * 2 ** attempt, MAX_PAUSE_MS)));
+    }
+  }
+  if (tries === MAX_TRIES)
+    world.history.violate('everything comes to rest', 'a publisher was never answered');
+}
+
+/** A message on the publish queue: taken is accepted. */
+export function publishOverQueue(world: World, project: Project, command: PublishCommand): void {
+  const now = world.time.now();
+  world.published.add(command.body);
+  const body = Buffer.from(command.body).toString('base64');
+  const message = world.queues.publish.send(
+    JSON.stringify({
+      project_id: project.id,
+      type: command.type,
+      ...(command.owner !== undefined && { owner_id: command.owner }),
+      body_base64: body,
+      content_type: command.contentType,
+    }),
+  );
+  const home = { region: REGION, shards: project.eventShards };
+  promise(world, project, command, newHomedId('evt', now, randomFrom(message), home), now);
+}
+
+function promise(world: World, project: Project, command: PublishCommand, event: string, from: number): void {
+  const { history, published, time } = world;
+  history.trace(() => `${event} is accepted`);
+  const wrong = published.faultOf(event, command.body);
+  if (wrong !== undefined) history.violate('same id and bytes on every attempt', `${event}: ${wrong}`);
+  history.promised.push({
+    project: project.id,
+    event,
+    type: command.type,
+    ...(command.owner !== undefined && { owner: command.owner }),
+    from,
+    until: time.now(),
+  });
+}

@@ -1,0 +1,145 @@
+/** An SQS standard queue and the poller that feeds a function from it: at least once, in any order, in batches. */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { MessageVisibility } from '../../lambdas/ports/message-visibility.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+import type { History } from './history.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface QueueModel extends MessageVisibility {
+  readonly name: string;
+  /** The message's id. */
+  send(body: string): string;
+  /** The function that works off this queue, and how many of it run at once. */
+  feed(consume: (event: SQSEvent) => Promise<SQSBatchResponse>, concurrency: number): void;
+  readonly deadLetters: readonly string[];
+  readonly size: () => number;
+}
+
+export interface QueueWorld {
+  readonly time: VirtualTime;
+  readonly dice: Dice;
+  readonly faults: Faults;
+  readonly history: History;
+}
+
+export interface QueueSettings {
+  readonly visibilityMs: number;
+  readonly maxReceives: number;
+  readonly batch: number;
+}
+
+interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly sentAt: number;
+  visibleAt: number;
+  receives: number;
+  firstReceivedAt: number;
+}
+
+export function createQueue(world: QueueWorld, name: string, settings: QueueSettings): QueueModel {
+  const { time, dice, faults, history } = world;
+  const messages = new Map<string, Message>();
+  const deadLetters: string[] = [];
+  let sent = 0;
+  let busy = 0;
+  let consumer: { consume: (event: SQSEvent) => Promise<SQSBatchResponse>; concurrency: number } | undefined;
+
+  const showAt = (message: Message, moment: number): void => {
+    message.visibleAt = moment;
+    time.at(moment + dice.between(1, 15), poll);
+  };
+
+  /** What one receive gets: some of the visible messages, in any order. */
+  const receive = (): Message[] => {
+    const visible = [...messages.values()].filter((message) => message.visibleAt <= time.now());
+    const taken = dice.shuffled(visible).slice(0, dice.between(1, settings.batch));
+    const dead = taken.filter((message) => message.receives >= settings.maxReceives);
+    for (const message of dead) {
+      messages.delete(message.id);
+      deadLetters.push(message.body);
+      history.trace(() => `${name} moves ${message.id} to its dead-letter queue`);
+    }
+    return taken.filter((message) => !dead.includes(message));
+  };
+
+  const handOut = (message: Message): SQSRecord => {
+    // Handed to a second consumer too: neither the count nor the hiding was seen by the server that does it.
+    const twice = dice.chance(faults.weather().duplicate);
+    const receives = message.receives + 1;
+    const firstReceivedAt = message.receives === 0 ? time.now() : message.firstReceivedAt;
+    if (!twice) {
+      message.receives = receives;
+      message.firstReceivedAt = firstReceivedAt;
+    }
+    showAt(message, time.now() + (twice ? dice.between(0, 5_000) : settings.visibilityMs));
+    history.trace(() => `${name} hands out ${message.id}, receive ${receives}${twice ? ', twice' : ''}`);
+    return toRecord(message, receives, firstReceivedAt);
+  };
+
+  function poll(): void {
+    if (consumer === undefined || busy >= consumer.concurrency) return;
+    const taken = receive();
+    if (taken.length === 0) return;
+    busy++;
+    const records = taken.map(handOut);
+    consumer
+      .consume({ Records: records })
+      .then(
+        ({ batchItemFailures }) => new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
+        // A function that failed returns the whole batch, when its visibility timeout ends.
+        () => new Set(records.map(({ messageId }) => messageId)),
+      )
+      .then((failed) => {
+        for (const { messageId } of records) {
+          if (!failed.has(messageId) && !dice.chance(faults.weather().undeleted)) messages.delete(messageId);
+        }
+        busy--;
+        time.at(time.now() + dice.between(1, 15), poll);
+      });
+  }
+
+  return {
+    name,
+    deadLetters,
+    size: () => messages.size,
+    send(body) {
+      sent++;
+      const id = `${name}-${sent}`;
+      const now = time.now();
+      const message = { id, body, sentAt: now, visibleAt: now, receives: 0, firstReceivedAt: 0 };
+      messages.set(id, message);
+      showAt(message, now);
+      return id;
+    },
+    feed(consume, concurrency) {
+      consumer = { consume, concurrency };
+    },
+    async hide(hidden) {
+      for (const { receiptHandle, seconds } of hidden) {
+        const message = messages.get(receiptHandle);
+        if (message !== undefined) showAt(message, time.now() + seconds * 1000);
+      }
+    },
+  };
+}
+
+function toRecord(message: Message, receives: number, firstReceivedAt: number): SQSRecord {
+  return {
+    messageId: message.id,
+    receiptHandle: message.id,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: String(message.sentAt),
+      SenderId: 'gateway',
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:eu-central-1:123456789012:${message.id}`,
+    awsRegion: 'eu-central-1',
+  };
+}

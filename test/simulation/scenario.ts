@@ -1,0 +1,172 @@
+/** What people and applications do in one history, drawn from the seed. */
+
+import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
+import { MAX_DIRECT_MATCHES } from '../../lambdas/domain/event.ts';
+import { newId } from '../../lambdas/domain/ids.ts';
+import { NO_ALLOWANCE, type Project } from '../../lambdas/domain/project.ts';
+import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
+import { formatSecret } from '../../lambdas/domain/sign.ts';
+import type { Gateway } from './gateway.ts';
+import { deleteEndpoint, hostOf, replay, resend, setStatus } from './operators.ts';
+import { publishOverHttp, publishOverQueue } from './publishers.ts';
+import { aReceiver, healthy, type Receiver } from './receivers.ts';
+import type { World } from './world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const TYPES = ['invoice.paid', 'invoice.item.added', 'user.created'] as const;
+const PATTERNS = ['*', 'invoice.*', 'invoice.paid', 'user.created'] as const;
+/** A type of its own, so that only few events of a history fan out widely. */
+const BROADCAST = 'news.published';
+const OWNERS = [undefined, 'customer-1', 'customer-2'] as const;
+
+export type Scenario = (world: World, gateway: Gateway) => Promise<void>;
+
+export const everyday: Scenario = async (world, gateway) => {
+  const { dice } = world;
+  const projects = await times(dice.between(1, 2), () => addProject(world));
+  for (const project of projects) {
+    const endpoints = await times(dice.between(1, 5), () => addEndpoint(world, project, aReceiver(dice)));
+    if (dice.chance(0.03)) await broadcast(world, gateway, project);
+    for (let left = dice.between(2, 8); left > 0; left--) publishSometime(world, gateway, project);
+    for (let left = dice.between(0, 3); left > 0; left--) operateSometime(world, gateway, project, endpoints);
+    for (let left = dice.between(0, 3); left > 0; left--) resendSometime(world, gateway, project);
+  }
+};
+
+export async function addProject(world: World): Promise<Project> {
+  const project: Project = {
+    id: newId('prj', world.time.now(), world.dice.bytes(16)),
+    name: 'Acme',
+    operator: false,
+    eventShards: 4,
+    egress: NO_ALLOWANCE,
+    cursorSecret: '',
+    createdAt: world.time.now(),
+  };
+  await world.stores.config.createProject(project);
+  return project;
+}
+
+export async function addEndpoint(
+  world: World,
+  project: Project,
+  receiver: Receiver,
+  patterns?: readonly string[],
+): Promise<Endpoint> {
+  const { dice, stores, time } = world;
+  const now = time.now();
+  const id = newId('ep', now, dice.bytes(16));
+  const owner = patterns === undefined ? dice.pick(OWNERS) : undefined;
+  const endpoint: Endpoint = {
+    id,
+    project: project.id,
+    ...(owner !== undefined && { owner }),
+    url: `https://${hostOf(id)}/hooks`,
+    description: '',
+    status: 'enabled',
+    timeoutSeconds: dice.between(3, 15),
+    headers: {},
+    secrets: [{ key: formatSecret(dice.bytes(32)) }],
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+  await stores.config.createEndpoint(endpoint);
+  world.sites.set(hostOf(id), { endpoint, receiver });
+  for (const eventTypes of patterns === undefined
+    ? [[dice.pick(PATTERNS)], [dice.pick(PATTERNS)]]
+    : [patterns]) {
+    await stores.config.putSubscription({
+      id: newId('sub', now, dice.bytes(16)),
+      project: project.id,
+      ...(owner !== undefined && { owner }),
+      endpoint: id,
+      eventTypes,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+  return endpoint;
+}
+
+/** More endpoints than one event lists, or one fan-out task looks at. */
+async function broadcast(world: World, gateway: Gateway, project: Project): Promise<void> {
+  const count = MAX_DIRECT_MATCHES + world.dice.between(1, 120);
+  await times(count, () => addEndpoint(world, project, healthy, [BROADCAST]));
+  publishSometime(world, gateway, project, BROADCAST);
+}
+
+function publishSometime(world: World, gateway: Gateway, project: Project, type?: string): void {
+  const { dice } = world;
+  const command = aCommand(world, type ?? dice.pick(TYPES));
+  const roll = dice.uniform();
+  sometime(world, 10 * MINUTE, async () => {
+    if (roll < 0.25) return publishOverQueue(world, project, command);
+    if (roll < 0.35) return publishOverHttp(world, gateway, project, command);
+    const keyed = { ...command, idempotencyKey: `h:${dice.between(0, 1e9)}` };
+    // An impatient caller repeats while the first call is still on its way.
+    const calls = dice.chance(0.2) ? 2 : 1;
+    await Promise.all(Array.from({ length: calls }, () => publishOverHttp(world, gateway, project, keyed)));
+  });
+}
+
+export function aCommand(world: World, type: string): PublishCommand {
+  const { dice } = world;
+  const owner = dice.pick(OWNERS);
+  return {
+    type,
+    ...(owner !== undefined && { owner }),
+    contentType: 'application/octet-stream',
+    headers: {},
+    body: aBody(world),
+  };
+}
+
+/** Mostly small; some too large to ride in a task, and a few too large for the event's own record. Any bytes. */
+function aBody(world: World): Uint8Array {
+  const { dice } = world;
+  const roll = dice.uniform();
+  const padding = roll < 0.93 ? dice.between(0, 100) : roll < 0.99 ? 9_000 : 210_000;
+  return Buffer.concat([dice.bytes(16), Buffer.alloc(padding, '{ "a":1.0 }')]);
+}
+
+function operateSometime(
+  world: World,
+  gateway: Gateway,
+  project: Project,
+  endpoints: readonly Endpoint[],
+): void {
+  const { dice } = world;
+  const { id } = dice.pick(endpoints);
+  const roll = dice.uniform();
+  sometime(world, dice.chance(0.8) ? 20 * MINUTE : 3 * HOUR, async () => {
+    if (roll < 0.2) return deleteEndpoint(world, gateway, project, id);
+    await setStatus(world, gateway, project, id, roll < 0.7 ? 'paused' : 'disabled');
+    if (dice.chance(0.2)) return;
+    await world.time.sleep(dice.chance(0.5) ? dice.between(0, 10_000) : dice.between(0, HOUR));
+    await setStatus(world, gateway, project, id, 'enabled');
+  });
+}
+
+function resendSometime(world: World, gateway: Gateway, project: Project): void {
+  const { dice, stores } = world;
+  const whole = dice.chance(0.3);
+  sometime(world, dice.chance(0.8) ? 20 * MINUTE : 5 * HOUR, async () => {
+    const known = stores.deliveries.all().filter((delivery) => delivery.project === project.id);
+    if (known.length === 0) return;
+    const { event, endpoint } = dice.pick(known);
+    if (whole) await replay(world, gateway, project, event);
+    else await resend(world, gateway, project, { event, endpoint });
+  });
+}
+
+function sometime(world: World, withinMs: number, act: () => Promise<void> | void): void {
+  world.time.at(world.time.now() + world.dice.between(0, withinMs), () => void act());
+}
+
+async function times<T>(count: number, make: () => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let left = count; left > 0; left--) made.push(await make());
+  return made;
+}

@@ -1,0 +1,51 @@
+/** The recurring schedule that runs the sweeper. Runs that would look at nothing but empty minutes are skipped. */
+
+import { MINUTE_MS } from '../../lambdas/domain/wake.ts';
+import { type SweepDeps, sweep } from '../../lambdas/flow/sweep.ts';
+import type { LambdaModel } from './lambda-model.ts';
+import type { World } from './world.ts';
+
+/** A minute is swept two minutes after it began. */
+const SWEPT_AFTER_MINUTES = 2;
+
+export function startSweeper(world: World, sweeper: LambdaModel<SweepDeps>): void {
+  const { time, stores, dice } = world;
+  const { ledger } = stores;
+  const unswept = new Set<number>();
+
+  const run = async (): Promise<void> => {
+    if (unswept.size === 0) return;
+    const oldest = Math.min(...unswept);
+    // What the skipped runs would have done.
+    const through = await ledger.sweptThrough();
+    if (through === undefined || through < oldest - 1) await ledger.setSweptThrough(oldest - 1);
+    try {
+      await sweeper.run((deps) => sweep(deps));
+    } catch {
+      // The schedule runs it again, whatever became of this run.
+    }
+    const swept = (await ledger.sweptThrough()) ?? 0;
+    for (const minute of unswept) if (minute <= swept) unswept.delete(minute);
+    if (unswept.size > 0) schedule(time.now());
+  };
+
+  let next: number | undefined;
+  const schedule = (after: number): void => {
+    const due = (Math.min(...unswept) + SWEPT_AFTER_MINUTES) * MINUTE_MS;
+    const tick = Math.ceil(Math.max(due, after + 1) / MINUTE_MS) * MINUTE_MS;
+    if (next !== undefined && next <= tick && next > time.now()) return;
+    next = tick;
+    time.at(tick + dice.between(0, 2_000), () => {
+      if (next !== tick) return;
+      next = undefined;
+      void run();
+    });
+  };
+
+  const { note } = ledger;
+  ledger.note = async (wake) => {
+    await note(wake);
+    unswept.add(wake.minute);
+    schedule(time.now());
+  };
+}
