@@ -25,8 +25,13 @@ export function describeFailure(failure: Failure): FailureText {
       return of(
         `This needs the scope "${failure.needs}"; the key has ${failure.has.map((scope) => `"${scope}"`).join(', ') || 'none'}.`,
       );
-    case 'not_found':
-      return of(`There is no ${failure.what}${failure.id === undefined ? '' : ` ${failure.id}`} here.`);
+    case 'not_found': {
+      const detail = `There is no ${failure.what}${failure.id === undefined ? '' : ` ${failure.id}`} here.`;
+      return of(
+        detail,
+        failure.field === undefined ? [] : [{ field: failure.field, code: 'not_found', detail }],
+      );
+    }
     case 'method_not_allowed':
       return of(`This address takes ${failure.allowed.join(', ')}.`);
     case 'conflict':

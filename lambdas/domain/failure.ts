@@ -1,4 +1,4 @@
-/** Everything a caller can do wrong, with its evidence. `middleware/problem.ts` maps each to the wire, exhaustively. */
+/** Everything a caller can do wrong, with its evidence. `contract/api/problem.ts` maps each to the wire, exhaustively. */
 
 /** One field's mistake: where it is (`events[3].type`), what is wrong, and what would be right. */
 export interface FieldError {
@@ -15,7 +15,8 @@ export type Failure =
   | { readonly kind: 'too_large'; readonly field: string; readonly limitBytes: number }
   | { readonly kind: 'unauthenticated'; readonly why: 'missing' | 'malformed' | 'unknown' | 'revoked' }
   | { readonly kind: 'forbidden'; readonly needs: Scope; readonly has: readonly Scope[] }
-  | { readonly kind: 'not_found'; readonly what: string; readonly id?: string }
+  /** `field` is set when the id came in a field and not in the path. */
+  | { readonly kind: 'not_found'; readonly what: string; readonly id?: string; readonly field?: string }
   | { readonly kind: 'method_not_allowed'; readonly allowed: readonly string[] }
   | { readonly kind: 'conflict'; readonly code: string; readonly detail: string }
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterSeconds: number };

@@ -11,12 +11,11 @@ type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>>;
 export const WHOLE_BODY = '(body)';
 
 /** Fields people know from elsewhere, or from the roadmap: the answer says more than "unknown". */
-const NOT_HERE: Readonly<Record<string, string>> = {
+export type Hints = Readonly<Record<string, string>>;
+const NOT_HERE: Hints = {
   deliver_at: 'scheduled events are not supported yet; publish when it is due',
   filter: 'content filters are not supported yet; use event_types',
   rate_limit: 'rate limits are not supported yet',
-  event_type: 'the field is called "type" on events and "event_types" on subscriptions and endpoints',
-  payload: 'put the payload into "data", or its bytes into "body_base64" with "content_type"',
 };
 
 export function parseJson(text: string | undefined): Result<unknown, Failure> {
@@ -36,27 +35,50 @@ function sayFault(text: string): string {
   return `line ${fault.line}, column ${fault.column}: ${fault.expected} was expected, and ${fault.found} found`;
 }
 
-/** Checks a value against a schema. `at` goes before every field's name, such as `events[3].`. */
+export interface CheckOptions {
+  /** Goes before every field's name, such as `events[3].`. */
+  readonly at?: string;
+  /** What to say about fields that belong elsewhere. */
+  readonly hints?: Hints;
+}
+
+/** Checks a value against a schema. */
 export function check<S extends ObjectSchema>(
   schema: S,
   value: unknown,
-  at = '',
+  options: CheckOptions = {},
 ): Result<z.output<S>, Failure> {
+  const { at = '' } = options;
   const whole = at === '' ? WHOLE_BODY : at.replace(/\.$/, '');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return fail(invalid(whole, 'wrong_type', `must be a JSON object, not ${kindOf(value)}`));
   }
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return ok(parsed.data);
-  const errors = parsed.error.issues.flatMap((issue) => sayIssue(issue, schema, value, at));
+  const errors = parsed.error.issues.flatMap((issue) => sayIssue(issue, schema, value, options));
   // The first mistake of a field is the telling one: an empty text is too short, and also of the wrong form.
   const first = new Map(errors.toReversed().map((error) => [error.field, error]));
   return fail({ kind: 'invalid', errors: errors.filter((error) => first.get(error.field) === error) });
 }
 
-function sayIssue(issue: z.core.$ZodIssue, schema: ObjectSchema, root: object, at: string): FieldError[] {
+/** Checks the text of a body; where a body may be left out, none is an empty object. */
+export function checkText<S extends ObjectSchema>(
+  schema: S,
+  text: string | undefined,
+  options: CheckOptions & { readonly mayBeEmpty?: true } = {},
+): Result<z.output<S>, Failure> {
+  const json = text === undefined && options.mayBeEmpty ? ok({}) : parseJson(text);
+  return json.ok ? check(schema, json.value, options) : json;
+}
+
+function sayIssue(
+  issue: z.core.$ZodIssue,
+  schema: ObjectSchema,
+  root: object,
+  { at = '', hints = {} }: CheckOptions,
+): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField(key, Object.keys(schema.shape), at));
+    return issue.keys.map((key) => unknownField(key, Object.keys(schema.shape), at, hints));
   }
   const value = valueAt(root, issue.path);
   const field = at + fieldName(issue.path);
@@ -66,10 +88,12 @@ function sayIssue(issue: z.core.$ZodIssue, schema: ObjectSchema, root: object, a
   return [{ field, code, detail: saidBySchema(issue) || detail }];
 }
 
-export function unknownField(name: string, known: readonly string[], at = ''): FieldError {
+function unknownField(name: string, known: readonly string[], at: string, hints: Hints): FieldError {
   const near = closest(name, known);
   const more =
-    NOT_HERE[name] ?? (near === undefined ? `allowed: ${known.join(', ')}` : `did you mean "${near}"?`);
+    hints[name] ??
+    NOT_HERE[name] ??
+    (near === undefined ? `allowed: ${known.join(', ')}` : `did you mean "${near}"?`);
   return { field: at + name, code: 'unknown_field', detail: `is not a field here; ${more}` };
 }
 
@@ -88,6 +112,8 @@ function wordsOf(issue: z.core.$ZodIssue, value: unknown): [code: string, detail
       return ['too_big', `at most ${bound(issue.maximum, issue.origin)}, not ${sizeOf(value)}`];
     case 'invalid_value':
       return ['not_allowed', `must be one of ${issue.values.map((one) => `"${String(one)}"`).join(', ')}`];
+    case 'not_multiple_of':
+      return ['wrong_type', 'must be a whole number'];
     case 'invalid_format':
       return ['bad_format', 'has the wrong form'];
     default:

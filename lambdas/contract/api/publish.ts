@@ -66,7 +66,7 @@ export function parsePublishBatch(
   return ok(
     envelope.value.events.map((value, index) => {
       const at = `events[${index}].`;
-      const event = check(publishEvent, value, at);
+      const event = check(publishEvent, value, { at });
       return event.ok ? toCommand(event.value, text!, spans[index]!, at) : event;
     }),
   );

@@ -1,0 +1,128 @@
+import * as z from 'zod/mini';
+import {
+  MAX_ROTATION_OVERLAP_SECONDS,
+  MAX_TIMEOUT_SECONDS,
+  MIN_TIMEOUT_SECONDS,
+} from '../../domain/endpoint.ts';
+import { isSecret } from '../../domain/sign.ts';
+import type { Hints } from './check.ts';
+import { eventTypes, headers, idOf, ownerId, time } from './fields.ts';
+import { pageFields, pagination } from './lists.ts';
+import { subscription } from './subscriptions.ts';
+
+const MAX_DESCRIPTION_LENGTH = 500;
+
+/** Judged by the project's egress policy where it is used. */
+const url = z.string().check(
+  z.meta({
+    description: 'Where its deliveries go. https and a public host, unless the project allows more.',
+    examples: ['https://example.com/webhooks'],
+  }),
+);
+const description = z.string().check(z.maxLength(MAX_DESCRIPTION_LENGTH));
+const timeoutSeconds = z
+  .int()
+  .check(
+    z.gte(MIN_TIMEOUT_SECONDS),
+    z.lte(MAX_TIMEOUT_SECONDS),
+    z.meta({ description: 'One deadline over name, connection and answer.' }),
+  );
+const secret = z
+  .string()
+  .check(
+    z.refine(isSecret, 'use whsec_ and base64 of 24 to 64 bytes, or leave it out and one is made'),
+    z.meta({
+      description: 'Signing secret: `whsec_` and base64 of 24 to 64 bytes. Made for you when left out.',
+    }),
+  );
+
+export const createEndpoint = z
+  .strictObject({
+    url,
+    owner_id: z.optional(ownerId),
+    description: z.optional(description),
+    event_types: z.optional(eventTypes),
+    headers: z.optional(headers),
+    timeout_seconds: z.optional(timeoutSeconds),
+    secret: z.optional(secret),
+  })
+  .check(z.meta({ id: 'CreateEndpoint' }));
+
+/** Merge patch: null takes an optional field, or one header, away. */
+export const updateEndpoint = z
+  .strictObject({
+    url: z.optional(url),
+    description: z.optional(z.nullable(description)),
+    headers: z.optional(
+      z
+        .nullable(z.record(z.string(), z.nullable(z.string())))
+        .check(z.meta({ description: 'Changes the headers named; null removes one.' })),
+    ),
+    timeout_seconds: z.optional(z.nullable(timeoutSeconds)),
+  })
+  .check(z.meta({ id: 'UpdateEndpoint' }));
+
+export const UPDATE_ENDPOINT_HINTS: Hints = {
+  owner_id: 'the owner of an endpoint never changes; create another endpoint',
+  status: 'use the actions pause, resume, disable and enable',
+  event_types: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
+  secret: 'use the action rotate_secret',
+};
+
+export const rotateSecret = z
+  .strictObject({
+    overlap_seconds: z.optional(
+      z
+        .int()
+        .check(
+          z.gte(0),
+          z.lte(MAX_ROTATION_OVERLAP_SECONDS),
+          z.meta({ description: 'How long the old secret signs beside the new one. Default a day.' }),
+        ),
+    ),
+    secret: z.optional(secret),
+  })
+  .check(z.meta({ id: 'RotateSecret' }));
+
+export const noFields = z.strictObject({}).check(z.meta({ id: 'NoFields' }));
+
+export const listEndpoints = z.strictObject({ owner_id: z.optional(ownerId), ...pageFields });
+
+const endpointFields = {
+  id: idOf('ep', 'the endpoint'),
+  url,
+  owner_id: z.nullable(ownerId),
+  description,
+  status: z.enum(['enabled', 'paused', 'disabled']),
+  disabled_reason: z
+    .nullable(z.enum(['manual', 'gone']))
+    .check(z.meta({ description: '`gone`: the receiver answered 410.' })),
+  headers,
+  timeout_seconds: timeoutSeconds,
+  created_at: time,
+  updated_at: time,
+};
+
+export const endpoint = z.object(endpointFields).check(z.meta({ id: 'Endpoint' }));
+export const endpointWithSubscriptions = z
+  .object({ ...endpointFields, subscriptions: z.array(subscription) })
+  .check(z.meta({ id: 'EndpointWithSubscriptions' }));
+export const createdEndpoint = z
+  .object({
+    ...endpointFields,
+    subscriptions: z.array(subscription),
+    secret: z.string().check(z.meta({ description: 'Shown this once.' })),
+  })
+  .check(z.meta({ id: 'CreatedEndpoint' }));
+export const rotatedSecret = z
+  .object({
+    id: idOf('ep', 'the endpoint'),
+    secret: z.string().check(z.meta({ description: 'Signs from now on. Shown this once.' })),
+    previous_secrets_sign_until: z.nullable(time),
+  })
+  .check(z.meta({ id: 'RotatedSecret' }));
+export const endpointList = z
+  .object({ data: z.array(endpoint), pagination })
+  .check(z.meta({ id: 'EndpointList' }));
+
+export type EndpointView = z.output<typeof endpoint>;

@@ -1,0 +1,69 @@
+/** What all lists share: page size, cursor, time window, and the shape of a page. */
+import * as z from 'zod/mini';
+import { DEFAULT_PAGE, MAX_PAGE } from '../../domain/listing.ts';
+import { EVENT_TYPE_PATTERN_SHAPE } from '../../domain/routing.ts';
+import { time } from './fields.ts';
+
+const TIME_SHAPE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+const TIME_WORDS = 'use ISO 8601 with a time zone, such as 2026-11-23T12:00:00Z (in a URL, write "+" as %2B)';
+
+const limit = z.coerce
+  .number('use a whole number')
+  .check(
+    z.multipleOf(1),
+    z.gte(1),
+    z.lte(MAX_PAGE),
+    z.meta({
+      description: `Entries a page. Default ${DEFAULT_PAGE}.`,
+      examples: [DEFAULT_PAGE],
+      override: { type: 'integer' },
+    }),
+  );
+
+export const pageFields = {
+  limit: z.optional(limit),
+  cursor: z.optional(
+    z.string().check(z.meta({ description: '`pagination.next` of the page before, with the same filters.' })),
+  ),
+};
+
+function timeOf(description: string) {
+  return z.string().check(
+    z.refine((text) => TIME_SHAPE.test(text) && !Number.isNaN(Date.parse(text)), TIME_WORDS),
+    z.meta({ description, format: 'date-time' }),
+  );
+}
+
+export const windowFields = {
+  created_after: z.optional(timeOf('Not older than this.')),
+  created_before: z.optional(timeOf('Older than this.')),
+};
+
+/** Several types or patterns, comma-separated. */
+export const eventTypeFilter = z.string().check(
+  z.refine(
+    (text) => text.split(',').every((one) => EVENT_TYPE_PATTERN_SHAPE.test(one)),
+    'use event types such as invoice.paid, or prefixes such as invoice.*, separated by commas',
+  ),
+  z.meta({
+    description: 'Event types or prefixes such as `invoice.*`, separated by commas.',
+    examples: ['invoice.*'],
+  }),
+);
+
+export const pagination = z
+  .object({
+    limit: z.int(),
+    next: z.nullable(z.string()).check(z.meta({ description: 'The `cursor` of the next page.' })),
+    has_more: z.boolean(),
+  })
+  .check(z.meta({ id: 'Pagination' }));
+
+export const coverage = z
+  .object({ from: time, to: time })
+  .check(
+    z.meta({
+      id: 'Coverage',
+      description: 'The time this page has looked at. Continue with the cursor for the rest.',
+    }),
+  );
