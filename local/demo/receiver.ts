@@ -24,8 +24,8 @@ export interface Receiver {
   /** Remembers a secret to verify with; the newest are tried first. */
   learn(secret: string): void;
   setBroken(broken: boolean): void;
-  /** Is told of everything that arrives. */
-  onReceipt(listener: (receipt: Receipt) => void): void;
+  /** Is told of everything that arrives, until the function given back is called. */
+  onReceipt(listener: (receipt: Receipt) => void): () => void;
   /** Lets slow answers go. */
   close(): void;
 }
@@ -39,7 +39,7 @@ const KEPT_COUNTS = 200_000;
 export function demoReceiver(): Receiver {
   let secrets: string[] = [];
   let broken = false;
-  let listener: (receipt: Receipt) => void = () => {};
+  const listeners = new Set<(receipt: Receipt) => void>();
   const receipts: Receipt[] = [];
   const failedBefore = new Map<string, number>();
   const counts = new Map<string, number>();
@@ -48,7 +48,7 @@ export function demoReceiver(): Receiver {
   function note(receipt: Receipt): void {
     receipts.push(receipt);
     if (receipts.length > KEPT_RECEIPTS) receipts.shift();
-    listener(receipt);
+    for (const listener of listeners) listener(receipt);
   }
 
   function count(key: string): number {
@@ -100,8 +100,9 @@ export function demoReceiver(): Receiver {
     setBroken: (value) => {
       broken = value;
     },
-    onReceipt: (given) => {
-      listener = given;
+    onReceipt: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     close: () => {
       for (const timer of slow) clearTimeout(timer);

@@ -1,0 +1,35 @@
+/**
+ * The process that does the heavy work of starting, and ends: CDK and the SDK stay loaded for as long as a process
+ * lives, and would be most of the local mode's memory.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answer, BuildRequest, Request } from './messages.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+async function build({ directory }: BuildRequest): Promise<Answer> {
+  const assets = join(directory, 'functions');
+  const outdir = join(directory, 'cloud');
+  mkdirSync(directory, { recursive: true });
+  const { bundle } = await import('../../lib/bundle.ts');
+  // esbuild works in a process of its own, so CDK loads meanwhile.
+  const [{ synthesise }] = await Promise.all([import('../../lib/synth.ts'), bundle(assets)]);
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+  const { template } = synthesise({ settings: context?.posthorn ?? {}, assets, outdir });
+  return { did: 'build', template };
+}
+
+async function handle(request: Request): Promise<Answer> {
+  if (request.do === 'build') return build(request);
+  const { seed } = await import('./seed.ts');
+  return { did: 'seed', credentials: await seed(request) };
+}
+
+process.on('message', async (request: Request) => {
+  const answer = await handle(request).catch((error: Error): Answer => ({ failed: error.message }));
+  process.send?.(answer);
+  // Seeding comes next, and its modules take a while to load.
+  if (request.do === 'build') void import('./seed.ts');
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,46 @@
+/** The heavy work of starting, done by a process that ends. */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Answer, BuildRequest, Credentials, Request, SeedRequest } from './messages.ts';
+
+export interface Preparation {
+  /** Bundles the functions and synthesises the template; resolves to the template's path. */
+  build(request: Omit<BuildRequest, 'do'>): Promise<string>;
+  /** Makes the project and the key exist. */
+  seed(request: Omit<SeedRequest, 'do'>): Promise<Credentials>;
+  /** Ends the process. */
+  end(): void;
+}
+
+export function startPreparation(): Preparation {
+  const child = fork(join(import.meta.dirname, 'child.ts'), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  let printed = '';
+  child.stderr?.on('data', (chunk) => {
+    printed += chunk;
+  });
+  const ask = (request: Request) =>
+    new Promise<Answer>((resolve, reject) => {
+      const ended = () => reject(new Error(`preparing stopped:\n${printed}`));
+      child.once('exit', ended);
+      child.once('message', (answer: Answer) => {
+        child.off('exit', ended);
+        if ('failed' in answer) reject(new Error(answer.failed));
+        else resolve(answer);
+      });
+      child.send(request);
+    });
+  return {
+    build: async (request) => {
+      const answer = await ask({ do: 'build', ...request });
+      return 'template' in answer ? answer.template : '';
+    },
+    seed: async (request) => {
+      const answer = await ask({ do: 'seed', ...request });
+      if (!('credentials' in answer)) throw new Error('no credentials came back');
+      return answer.credentials;
+    },
+    end: () => {
+      if (child.connected) child.disconnect();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { httpApi } from '../../local/http/server.ts';
+import { listenNear } from '../../local/listen.ts';
+import type { LocalFunction } from '../../local/runtime/function.ts';
+
+const api = httpApi();
+let base: string;
+
+const answers: Record<string, (event: unknown) => Promise<unknown>> = {
+  good: async (event) => ({ statusCode: 201, body: JSON.stringify(event) }),
+  broken: async () => {
+    throw new Error('broken');
+  },
+  stuck: () => new Promise(() => {}),
+};
+const fn = (name: string) => ({ invoke: answers[name] }) as unknown as LocalFunction;
+const route = (path: string, functionName: string) => ({ method: 'POST', path, functionName, timeoutMs: 50 });
+
+beforeAll(async () => {
+  base = `http://127.0.0.1:${await listenNear(api.server, 0)}`;
+});
+afterAll(() => {
+  api.server.close();
+  api.server.closeAllConnections();
+});
+
+const post = (path: string, body: string | Uint8Array = '') =>
+  fetch(base + path, { method: 'POST', body: body as BodyInit });
+
+test('answers 503 until its routes are open, then as API Gateway does', async () => {
+  expect((await post('/good')).status).toBe(503);
+  api.open([route('/good', 'good'), route('/broken', 'broken'), route('/stuck', 'stuck')], fn, () => {});
+  const good = await post('/good', 'text');
+  expect(good.status).toBe(201);
+  expect(await good.json()).toMatchObject({ version: '2.0', body: 'text', routeKey: 'POST /good' });
+  expect([(await post('/broken')).status, (await post('/stuck')).status]).toEqual([500, 503]);
+  const lost = await post('/nowhere');
+  expect([lost.status, await lost.json()]).toEqual([404, { message: 'Not Found' }]);
+});
+
+test('refuses a body above ten megabytes', async () => {
+  expect((await post('/good', new Uint8Array(10 * 1024 * 1024 + 1))).status).toBe(413);
+});
+
+test('takes the next port when the wanted one is taken', async () => {
+  const other = httpApi();
+  const taken = Number(new URL(base).port);
+  expect(await listenNear(other.server, taken)).toBeGreaterThan(taken);
+  other.server.close();
+});
