@@ -4,17 +4,19 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { documentClient } from '../adapters/dynamodb/client.ts';
 import { ENV, type EnvName } from '../contract/env.ts';
-import { RETENTION_DAYS } from '../domain/listing.ts';
 import { requireEnv } from './require-env.ts';
 
-/** The three tables this function may use; asking for one it was not given fails by name. */
+/** The tables this function may use; asking for one it was not given fails by name. */
 export function tables() {
   const client = documentClient(new DynamoDBClient({}));
-  const named = (name: EnvName) => ({ client, table: requireEnv(name), retentionDays: RETENTION_DAYS });
   return {
-    config: () => named(ENV.configTable),
-    log: () => named(ENV.logTable),
-    state: () => named(ENV.stateTable),
+    config: () => ({ client, table: requireEnv(ENV.configTable) }),
+    log: () => ({
+      client,
+      table: requireEnv(ENV.logTable),
+      retentionDays: Number(requireEnv(ENV.retentionDays)),
+    }),
+    state: () => ({ client, table: requireEnv(ENV.stateTable) }),
   };
 }
 
