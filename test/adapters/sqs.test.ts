@@ -1,0 +1,143 @@
+import { ReceiveMessageCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sqsDeliveryQueue, sqsFanoutQueue, sqsWakeQueue } from '../../lambdas/adapters/sqs/queues.ts';
+import { sqsVisibility } from '../../lambdas/adapters/sqs/visibility.ts';
+import { aDeliveryTask, anId, ENDPOINT_ID, EVENT_ID, PROJECT_ID } from '../factories.ts';
+import { AWS } from './emulators.ts';
+
+describe('SQS', () => {
+  let server: FauxqsServer;
+  let client: SQSClient;
+  let queueUrl: string;
+  let queues = 0;
+  /** Batches as they were sent: an emulator forgets the groups of a standard queue. */
+  let sent: SendMessageBatchRequestEntry[][] = [];
+  /** Entries that the next answers call failed. */
+  let refused: { ids: string[]; senderFault: boolean }[] = [];
+
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, logger: false });
+    client = new SQSClient({
+      ...AWS,
+      endpoint: `http://127.0.0.1:${server.port}`,
+      useQueueUrlAsEndpoint: false,
+    });
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context.commandName !== 'SendMessageBatchCommand') return next(args);
+        const { Entries } = args.input as { Entries: SendMessageBatchRequestEntry[] };
+        sent.push(Entries);
+        const refusal = refused.shift();
+        if (refusal === undefined) return next(args);
+        const taken = Entries.filter((entry) => !refusal.ids.includes(entry.Id!));
+        if (taken.length > 0) await next({ ...args, input: { ...args.input, Entries: taken } });
+        const Failed = refusal.ids.map((Id) => ({
+          Id,
+          SenderFault: refusal.senderFault,
+          Code: 'InternalError',
+        }));
+        return { response: {}, output: { $metadata: {}, Successful: [], Failed } };
+      },
+      { step: 'initialize', name: 'refuseSome' },
+    );
+  });
+  afterAll(async () => {
+    client.destroy();
+    await server.stop();
+  });
+  beforeEach(() => {
+    queueUrl = server.createQueue(`queue-${++queues}`).queueUrl;
+    sent = [];
+    refused = [];
+  });
+
+  const sizes = (): number[] => sent.map((batch) => batch.length);
+  const waiting = () => server.inspectQueue(`queue-${queues}`)!.messages.ready;
+  const bodies = (): unknown[] => waiting().map((message) => JSON.parse(message.body));
+  const tasks = (count: number) =>
+    Array.from({ length: count }, (_, i) => aDeliveryTask({ endpoint: anId('ep', `${i}`) }));
+
+  it('sends tens, grouped by endpoint', async () => {
+    const all = tasks(23);
+    await sqsDeliveryQueue({ client, queueUrl }).sendDeliveries(all);
+    expect(sizes()).toEqual([10, 10, 3]);
+    expect(bodies()).toEqual(expect.arrayContaining(all));
+    for (const { MessageBody, MessageGroupId } of sent.flat()) {
+      expect(MessageGroupId).toBe(JSON.parse(MessageBody!).endpoint);
+    }
+  });
+
+  it('sends nothing for nothing', async () => {
+    await sqsDeliveryQueue({ client, queueUrl }).sendDeliveries([]);
+    expect(sent).toEqual([]);
+  });
+
+  it('sends fan-outs and wakes without a group', async () => {
+    const fanout = {
+      v: 1,
+      kind: 'fanout',
+      project: PROJECT_ID,
+      event: EVENT_ID,
+      type: 'a',
+      index: 0,
+    } as const;
+    const wake = { v: 1, project: PROJECT_ID, endpoint: ENDPOINT_ID, minute: 1 } as const;
+    await sqsFanoutQueue({ client, queueUrl }).sendFanouts([fanout]);
+    await sqsWakeQueue({ client, queueUrl }).sendWakes([wake]);
+    expect(bodies()).toEqual([fanout, wake]);
+    expect(sent.flat().map((entry) => entry.MessageGroupId)).toEqual([undefined, undefined]);
+  });
+
+  it('carries an owner of characters that SQS refuses', async () => {
+    const task = aDeliveryTask({ owner: 'a\uffff\ufffe\u0000\ud800é' });
+    await sqsDeliveryQueue({ client, queueUrl }).sendDeliveries([task]);
+    for (const refusedBySqs of ['\uffff', '\ufffe', '\u0000', '\ud800']) {
+      expect(waiting()[0]!.body).not.toContain(refusedBySqs);
+    }
+    expect(bodies()).toEqual([task]);
+  });
+
+  it('sends what was not taken once more', async () => {
+    refused = [{ ids: ['1', '2'], senderFault: false }];
+    const all = tasks(4);
+    await sqsDeliveryQueue({ client, queueUrl }).sendDeliveries(all);
+    expect(sizes()).toEqual([4, 2]);
+    expect(bodies()).toHaveLength(4);
+    expect(bodies()).toEqual(expect.arrayContaining(all));
+  });
+
+  it('fails when it is not taken again, after the other batches are through', async () => {
+    refused = [
+      { ids: ['0'], senderFault: false },
+      { ids: [], senderFault: false },
+      { ids: ['0'], senderFault: false },
+    ];
+    const send = sqsDeliveryQueue({ client, queueUrl }).sendDeliveries(tasks(11));
+    await expect(send).rejects.toThrow('1 of 1 messages were not taken: InternalError');
+    expect(bodies()).toHaveLength(10);
+  });
+
+  it('does not repeat what SQS calls our mistake', async () => {
+    refused = [{ ids: ['0'], senderFault: true }];
+    await expect(sqsDeliveryQueue({ client, queueUrl }).sendDeliveries(tasks(2))).rejects.toThrow();
+    expect(sizes()).toEqual([2]);
+  });
+
+  it('hides received messages for as long as asked, and says when some could not be', async () => {
+    await sqsDeliveryQueue({ client, queueUrl }).sendDeliveries(tasks(2));
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
+    );
+    const hidden = Messages.map(({ ReceiptHandle }, i) => ({
+      receiptHandle: ReceiptHandle!,
+      seconds: i * 40.2,
+    }));
+    await sqsVisibility({ client, queueUrl }).hide(hidden);
+    expect(waiting()).toHaveLength(1);
+    const [later] = server.inspectQueue(`queue-${queues}`)!.messages.inflight;
+    expect(later!.visibilityDeadline - Date.now()).toBeGreaterThan(39_000);
+    const stale = [{ receiptHandle: 'none of ours', seconds: 1 }];
+    await expect(sqsVisibility({ client, queueUrl }).hide(stale)).rejects.toThrow('1 of 1 messages');
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * What lies in the tables, attribute by attribute. Rows live for weeks and are read by code deployed later, so a
+ * change here is a change of a contract: add attributes, never rename or reuse one.
+ */
+import { describe, expect, it } from 'vitest';
+import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
+import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
+import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
+import { dynamoDrainMarks, dynamoWakeLedger } from '../../lambdas/adapters/dynamodb/wakes.ts';
+import { anEndpoint, aSubscription, ENDPOINT_ID, NOW, PROJECT_ID } from '../factories.ts';
+import { TABLES } from './emulators.ts';
+import { ownTables } from './stored.ts';
+
+describe('stored settings, claims, wakes and marks', () => {
+  const { client, stored } = ownTables();
+  const config = () => ({ client: client(), table: TABLES.config, token: () => 'W1234567' });
+  const state = () => ({ client: client(), table: TABLES.state, token: () => 'W1234567' });
+
+  it('an endpoint of an owner, its subscription, the pointer to it and the routing version', async () => {
+    const endpoint = anEndpoint({ owner: 'acme' });
+    const subscription = aSubscription({ owner: 'acme' });
+    await dynamoEndpoints(config()).createEndpoint(endpoint);
+    await dynamoSubscriptions(config()).putSubscription(subscription);
+    expect(await stored(TABLES.config, PROJECT_ID, ENDPOINT_ID)).toMatchObject({
+      owner_pk: { S: `${PROJECT_ID}#acme` },
+      v: { N: '1' },
+      n: { N: '1' },
+      w: { S: 'W1234567' },
+      doc: { M: { url: { S: endpoint.url }, secrets: { L: [{ M: { key: expect.anything() } }] } } },
+    });
+    expect(await stored(TABLES.config, PROJECT_ID, subscription.id)).toEqual({
+      pk: { S: PROJECT_ID },
+      sk: { S: subscription.id },
+      v: { N: '1' },
+      owner: { S: 'acme' },
+      endpoint: { S: ENDPOINT_ID },
+    });
+    expect(
+      await stored(TABLES.config, `${PROJECT_ID}#sub#acme`, `${ENDPOINT_ID}#${subscription.id}`),
+    ).toMatchObject({ v: { N: '1' }, doc: { M: { eventTypes: { L: [{ S: '*' }] } } } });
+    expect(await stored(TABLES.config, PROJECT_ID, 'routing')).toMatchObject({ n: { N: '1' } });
+  });
+
+  it('claims, wakes, marks', async () => {
+    const claim = { project: PROJECT_ID, key: 'k', fingerprint: 'f', value: 'evt_1', expiresAt: NOW + 1 };
+    await dynamoIdempotency(state()).claim(claim, NOW);
+    await dynamoWakeLedger(state()).note({ project: PROJECT_ID, endpoint: ENDPOINT_ID, minute: 29_000_000 });
+    await dynamoWakeLedger(state()).setSweptThrough(29_000_000);
+    await dynamoDrainMarks(state()).setMark(ENDPOINT_ID, { through: 'd#1', since: NOW });
+    const week = 7 * 86_400;
+    // The digest of "k": SHA-256 in base64url.
+    const claimed = `idem#${PROJECT_ID}#glTDKakoUPbVOd03b0gW7idkUX2l4CNVFK9DMWRIDXo`;
+    expect(await stored(TABLES.state, claimed, 'i')).toEqual({
+      pk: { S: claimed },
+      sk: { S: 'i' },
+      v: { N: '1' },
+      fp: { S: 'f' },
+      val: { S: 'evt_1' },
+      until: { N: String(NOW + 1) },
+      expires: { N: String(NOW / 1000 + 1) },
+      w: { S: 'W1234567' },
+    });
+    expect(await stored(TABLES.state, 'wake#29000000', ENDPOINT_ID)).toMatchObject({
+      prj: { S: PROJECT_ID },
+      expires: { N: String(29_000_000 * 60 + week) },
+    });
+    expect(await stored(TABLES.state, 'sweep', 'sweep')).toMatchObject({ minute: { N: '29000000' } });
+    expect(await stored(TABLES.state, `drain#${ENDPOINT_ID}`, 'm')).toMatchObject({
+      through: { S: 'd#1' },
+      since: { N: String(NOW) },
+      expires: { N: String(NOW / 1000 + week) },
+    });
+  });
+});
