@@ -5,8 +5,7 @@ import type { DeliveryTask, FanoutTask, WakeTask } from './tasks.ts';
 export function parseDeliveryTask(text: string): DeliveryTask | undefined {
   const task = parseObject(text);
   if (task === undefined || task.v !== 1 || !hasEvent(task) || !isEndpoint(task.endpoint)) return undefined;
-  const { inline } = task;
-  if (inline !== undefined && !(isObject(inline) && typeof inline.body === 'string')) return undefined;
+  if (!isTextOrAbsent(task.owner) || (task.inline !== undefined && !isInline(task.inline))) return undefined;
   return task as unknown as DeliveryTask;
 }
 
@@ -37,6 +36,16 @@ function parseObject(text: string): Fields | undefined {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isInline(value: unknown): boolean {
+  if (!isObject(value) || typeof value.contentType !== 'string' || typeof value.body !== 'string')
+    return false;
+  return isObject(value.headers) && Object.values(value.headers).every((text) => typeof text === 'string');
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function hasEvent(task: Fields): boolean {
