@@ -1,0 +1,109 @@
+/** `POST /v1/endpoints`: an endpoint, its first subscription and its secret. */
+import type * as z from 'zod/mini';
+import { checkText } from '../../contract/api/check.ts';
+import { createEndpoint } from '../../contract/api/endpoints.ts';
+import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { checkHeaders } from '../../domain/headers.ts';
+import { idTimeMs, newId, randomFrom } from '../../domain/ids.ts';
+import type { Project } from '../../domain/project.ts';
+import { fail, ok, type Result } from '../../domain/result.ts';
+import { formatSecret, SECRET_BYTES } from '../../domain/sign.ts';
+import type { Subscription } from '../../domain/subscription.ts';
+import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
+import type { Random } from '../../ports/clock.ts';
+import type { EndpointStore, SubscriptionStore } from '../../ports/config.ts';
+import type { Answer, UseCase } from '../../ports/use-case.ts';
+import { endpointView, subscriptionView } from './endpoint-view.ts';
+import { claimOnce, type OnceDeps } from './once.ts';
+
+export interface CreateEndpointDeps extends OnceDeps {
+  readonly random: Random;
+  readonly endpoints: EndpointStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly own: OwnPlaces;
+}
+
+type Fields = z.output<typeof createEndpoint>;
+
+/** A repeat under the same key finds what the first made, and makes what it did not come to. */
+export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
+  return async (call) => {
+    const fields = checkText(createEndpoint, call.text);
+    if (!fields.ok) return fields;
+    const url = checkTarget(fields.value, call.project, deps.own);
+    if (!url.ok) return url;
+    const proposed = newId('ep', deps.clock.now(), deps.random.bytes(16));
+    const claimed = await claimOnce(deps, call, 'createEndpoint', proposed);
+    if (!claimed.ok) return claimed;
+    const wanted = newEndpoint(deps, call.project, claimed.value.value, url.value, fields.value);
+    const endpoint = await storeEndpoint(deps, wanted);
+    const subscription = firstSubscription(endpoint, fields.value.event_types ?? ['*']);
+    const existing = await deps.subscriptions.subscription(endpoint.project, subscription.id);
+    if (existing === undefined) await deps.subscriptions.putSubscription(subscription);
+    return ok(createdAnswer(endpoint, existing ?? subscription));
+  };
+}
+
+/** The URL to store, or every mistake in URL and headers. */
+function checkTarget(fields: Fields, project: Project, own: OwnPlaces): Result<string, Failure> {
+  const judged = judgeUrl(fields.url, project.egress, own);
+  const errors = checkHeaders(fields.headers ?? {}, 'headers');
+  if (!judged.ok) errors.unshift({ field: 'url', code: judged.verdict, detail: judged.detail });
+  return judged.ok && errors.length === 0 ? ok(judged.url) : fail({ kind: 'invalid', errors });
+}
+
+function newEndpoint(
+  deps: CreateEndpointDeps,
+  project: Project,
+  id: string,
+  url: string,
+  fields: Fields,
+): Endpoint {
+  const createdAt = idTimeMs(id);
+  return {
+    id,
+    project: project.id,
+    ...(fields.owner_id !== undefined && { owner: fields.owner_id }),
+    url,
+    description: fields.description ?? '',
+    status: 'enabled',
+    timeoutSeconds: fields.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
+    headers: fields.headers ?? {},
+    secrets: [{ key: fields.secret ?? formatSecret(deps.random.bytes(SECRET_BYTES)) }],
+    createdAt,
+    updatedAt: createdAt,
+    version: 1,
+  };
+}
+
+async function storeEndpoint(deps: CreateEndpointDeps, wanted: Endpoint): Promise<Endpoint> {
+  if ((await deps.endpoints.createEndpoint(wanted)) === 'created') return wanted;
+  const [stored] = await deps.endpoints.endpoints(wanted.project, [wanted.id]);
+  if (stored === undefined) throw new Error(`endpoint ${wanted.id} exists and cannot be read`);
+  return stored;
+}
+
+/** Its id follows from the endpoint's, so that a repeat makes the same one. */
+function firstSubscription(endpoint: Endpoint, eventTypes: readonly string[]): Subscription {
+  return {
+    id: newId('sub', endpoint.createdAt, randomFrom(`first subscription of ${endpoint.id}`)),
+    project: endpoint.project,
+    ...(endpoint.owner !== undefined && { owner: endpoint.owner }),
+    endpoint: endpoint.id,
+    eventTypes,
+    createdAt: endpoint.createdAt,
+    updatedAt: endpoint.createdAt,
+  };
+}
+
+function createdAnswer(endpoint: Endpoint, subscription: Subscription): Answer {
+  return {
+    status: 201,
+    body: {
+      ...endpointView(endpoint),
+      subscriptions: [subscriptionView(subscription)],
+      secret: endpoint.secrets[0]!.key,
+    },
+  };
+}

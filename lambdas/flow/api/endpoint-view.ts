@@ -1,0 +1,32 @@
+import type { EndpointView } from '../../contract/api/endpoints.ts';
+import type { SubscriptionView } from '../../contract/api/subscriptions.ts';
+import type { Endpoint } from '../../domain/endpoint.ts';
+import type { Subscription } from '../../domain/subscription.ts';
+import { isoTime } from './views.ts';
+
+/** Never with its secrets: those are shown when they are made. */
+export function endpointView(endpoint: Endpoint): EndpointView {
+  return {
+    id: endpoint.id,
+    url: endpoint.url,
+    owner_id: endpoint.owner ?? null,
+    description: endpoint.description,
+    status: endpoint.status,
+    disabled_reason: endpoint.disabledReason ?? null,
+    headers: { ...endpoint.headers },
+    timeout_seconds: endpoint.timeoutSeconds,
+    created_at: isoTime(endpoint.createdAt),
+    updated_at: isoTime(endpoint.updatedAt),
+  };
+}
+
+export function subscriptionView(subscription: Subscription): SubscriptionView {
+  return {
+    id: subscription.id,
+    endpoint_id: subscription.endpoint,
+    owner_id: subscription.owner ?? null,
+    event_types: [...subscription.eventTypes],
+    created_at: isoTime(subscription.createdAt),
+    updated_at: isoTime(subscription.updatedAt),
+  };
+}

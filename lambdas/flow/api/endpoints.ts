@@ -1,0 +1,102 @@
+/** Looking at endpoints, changing and deleting them. */
+import type * as z from 'zod/mini';
+import { checkText } from '../../contract/api/check.ts';
+import { listEndpoints, UPDATE_ENDPOINT_HINTS, updateEndpoint } from '../../contract/api/endpoints.ts';
+import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { checkHeaders } from '../../domain/headers.ts';
+import type { Project } from '../../domain/project.ts';
+import { fail, ok, type Result } from '../../domain/result.ts';
+import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
+import type { SubscriptionStore } from '../../ports/config.ts';
+import type { UseCase } from '../../ports/use-case.ts';
+import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
+import { endpointView, subscriptionView } from './endpoint-view.ts';
+import { findEndpoint } from './find.ts';
+import { pageAnswer, readList } from './list.ts';
+
+export interface EndpointsDeps extends ChangeDeps {
+  readonly subscriptions: SubscriptionStore;
+  readonly own: OwnPlaces;
+}
+
+type Name = 'listEndpoints' | 'getEndpoint' | 'updateEndpoint' | 'deleteEndpoint';
+
+export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, UseCase>> {
+  return {
+    async listEndpoints(call) {
+      const request = readList(call, 'listEndpoints', listEndpoints);
+      if (!request.ok) return request;
+      const { filters, limit, position } = request.value;
+      const page = await deps.endpoints.listEndpoints({
+        project: call.project.id,
+        limit,
+        ...(filters.owner_id !== undefined && { owner: filters.owner_id }),
+        ...(position !== undefined && { after: position }),
+      });
+      const next = page.more ? page.items.at(-1)?.id : undefined;
+      return ok(pageAnswer(call, request.value, { data: page.items.map(endpointView), next }));
+    },
+
+    async getEndpoint(call) {
+      const found = await findEndpoint(deps, call.project, call.params.id!);
+      if (!found.ok) return found;
+      const subscriptions = await deps.subscriptions.subscriptionsOfEndpoint(found.value);
+      const body = { ...endpointView(found.value), subscriptions: subscriptions.map(subscriptionView) };
+      return ok({ status: 200, body });
+    },
+
+    async updateEndpoint(call) {
+      const patch = checkText(updateEndpoint, call.text, { hints: UPDATE_ENDPOINT_HINTS });
+      if (!patch.ok) return patch;
+      const changed = await changeEndpoint(deps, call, (endpoint) =>
+        applyPatch(endpoint, patch.value, call.project, deps.own),
+      );
+      return changed.ok ? ok({ status: 200, body: endpointView(changed.value) }) : changed;
+    },
+
+    async deleteEndpoint(call) {
+      const found = await findEndpoint(deps, call.project, call.params.id!);
+      if (!found.ok) return found;
+      // First, so that no event matches an endpoint that is gone.
+      for (const subscription of await deps.subscriptions.subscriptionsOfEndpoint(found.value)) {
+        await deps.subscriptions.deleteSubscription(subscription);
+      }
+      await deps.endpoints.deleteEndpoint(call.project.id, found.value.id);
+      return ok({ status: 204 });
+    },
+  };
+}
+
+/** Merge patch (RFC 7386) on the fields a person may change. */
+function applyPatch(
+  endpoint: Endpoint,
+  patch: z.output<typeof updateEndpoint>,
+  project: Project,
+  own: OwnPlaces,
+): Result<Endpoint, Failure> {
+  const headers = mergeHeaders(endpoint.headers, patch.headers);
+  const errors = checkHeaders(headers, 'headers');
+  const judged = patch.url === undefined ? undefined : judgeUrl(patch.url, project.egress, own);
+  if (judged?.ok === false) errors.push({ field: 'url', code: judged.verdict, detail: judged.detail });
+  if (errors.length > 0) return fail({ kind: 'invalid', errors });
+  return ok({
+    ...endpoint,
+    headers,
+    ...(judged?.ok && { url: judged.url }),
+    ...(patch.description !== undefined && { description: patch.description ?? '' }),
+    ...(patch.timeout_seconds !== undefined && {
+      timeoutSeconds: patch.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
+    }),
+  });
+}
+
+function mergeHeaders(
+  before: Readonly<Record<string, string>>,
+  patch: Readonly<Record<string, string | null>> | null | undefined,
+): Readonly<Record<string, string>> {
+  if (patch === undefined) return before;
+  if (patch === null) return {};
+  const merged = Object.entries({ ...before, ...patch });
+  return Object.fromEntries(merged.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}

@@ -1,0 +1,89 @@
+/** `POST /v1/deliveries/{id}/retry` and `/v1/events/{id}/replay`: at most one extra attempt for each idempotency key. */
+import { checkText } from '../../contract/api/check.ts';
+import { noFields } from '../../contract/api/endpoints.ts';
+import { replayEvent as replayEventSchema } from '../../contract/api/events.ts';
+import type { Event } from '../../domain/event.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { type DeliveryKey, deliveryId } from '../../domain/ids.ts';
+import { ok, type Result } from '../../domain/result.ts';
+import type { Call, UseCase } from '../../ports/use-case.ts';
+import { type ResendDeps, replayEvent, resendDelivery } from '../resend.ts';
+import { findDelivery } from './deliveries.ts';
+import { findEndpoint, findEvent } from './find.ts';
+import { claimOnce, type OnceDeps } from './once.ts';
+import { targetsOf } from './targets.ts';
+import type { WalkDeps } from './walk-deliveries.ts';
+
+export interface ResendUseCaseDeps extends ResendDeps, OnceDeps, Omit<WalkDeps, 'deliveries' | 'events'> {
+  readonly events: WalkDeps['events'];
+}
+
+/**
+ * The record of a key holds the moment of the first request: a delivery that changed since then was already asked
+ * for, or has had an attempt of its own; only the others are still to do.
+ */
+export function resendUseCases(
+  deps: ResendUseCaseDeps,
+): Readonly<Record<'retryDelivery' | 'replayEvent', UseCase>> {
+  return {
+    async retryDelivery(call) {
+      const fields = checkText(noFields, call.text, { mayBeEmpty: true });
+      if (!fields.ok) return fields;
+      const known = await findDelivery(deps, call.project, call.params.id!);
+      if (!known.ok) return known;
+      const key = { event: known.value.of.event, endpoint: known.value.of.endpoint };
+      const claimed = await claimOnce(deps, call, 'retryDelivery', String(deps.clock.now()));
+      if (!claimed.ok) return claimed;
+      const { repeat, value: since } = claimed.value;
+      const done = repeat && (known.value.record?.updatedAt ?? 0) >= Number(since);
+      const resent = done ? ok(key) : await resendDelivery(deps, call.project, key);
+      if (!resent.ok) return resent;
+      return ok({
+        status: 202,
+        body: { id: deliveryId(key), event_id: key.event, endpoint_id: key.endpoint },
+      });
+    },
+
+    async replayEvent(call) {
+      const fields = checkText(replayEventSchema, call.text, { mayBeEmpty: true });
+      if (!fields.ok) return fields;
+      const event = await findEvent(deps, call.project, call.params.id!);
+      if (!event.ok) return event;
+      const endpointId = fields.value.endpoint_id;
+      if (endpointId !== undefined) {
+        const endpoint = await findEndpoint(deps, call.project, endpointId, 'endpoint_id');
+        if (!endpoint.ok) return endpoint;
+      }
+      const claimed = await claimOnce(deps, call, 'replayEvent', String(deps.clock.now()));
+      if (!claimed.ok) return claimed;
+      const resent = claimed.value.repeat
+        ? await replayRest(deps, call, event.value, Number(claimed.value.value), endpointId)
+        : await replayEvent(deps, call.project, event.value.id, endpointId);
+      if (!resent.ok) return resent;
+      const deliveries = resent.value.map((key) => ({ id: deliveryId(key), endpoint_id: key.endpoint }));
+      return ok({ status: 202, body: { id: event.value.id, deliveries } });
+    },
+  };
+}
+
+/** What an earlier request under the same key did not come to, and what it did, as one answer. */
+async function replayRest(
+  deps: ResendUseCaseDeps,
+  call: Call,
+  event: Event,
+  since: number,
+  endpointId: string | undefined,
+): Promise<Result<readonly DeliveryKey[], Failure>> {
+  const keys: DeliveryKey[] = [];
+  for await (const { endpoint } of targetsOf(deps, event)) {
+    if (endpointId !== undefined && endpointId !== endpoint) continue;
+    const key = { event: event.id, endpoint };
+    const [record] = await deps.deliveries.getMany([key]);
+    const done = record !== undefined && record.updatedAt >= since;
+    const resent = done ? ok([key]) : await replayEvent(deps, call.project, event.id, endpoint);
+    if (resent.ok) keys.push(key);
+    // One endpoint alone: its refusal is the answer.
+    else if (endpointId !== undefined) return resent;
+  }
+  return ok(keys);
+}
