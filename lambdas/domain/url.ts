@@ -77,7 +77,9 @@ export function judgeUrl(
   }
   if (!URL.canParse(text)) return refused('url_malformed', 'the host or the port can not be read');
   const url = new URL(text);
-  return judgeHost(url, authority, allowance, own) ?? { ok: true, url: url.href };
+  const written = authority.replace(/:\d*$/, '');
+  const judge = isIP(hostOf(url)) === 0 ? judgeName : judgeLiteral;
+  return judge(url, written, allowance, own);
 }
 
 /** The URL's mistake as a field error, or undefined when it may be used. */
@@ -98,36 +100,34 @@ function judgeScheme(scheme: string, allowance: EgressAllowance): UrlJudgement |
   return refused('url_not_https', `"${scheme}" is not sent to; ${fix}`);
 }
 
-/** Judges the host and the port, and takes the final dot off a name. */
-function judgeHost(
-  url: URL,
-  authority: string,
-  allowance: EgressAllowance,
-  own: OwnPlaces,
-): UrlJudgement | undefined {
-  const written = authority.replace(/:\d*$/, '');
+/** A host that is an address. Inside what the allowance opens, every port may be used. */
+function judgeLiteral(url: URL, written: string, allowance: EgressAllowance, own: OwnPlaces): UrlJudgement {
   const host = hostOf(url);
-  const port = portOf(url);
-  if (isIP(host) !== 0) {
-    // "0x7f.1", "2130706433" and full-width digits all parse to an address; only its plain spelling is one.
-    if (isIP(host) === 4 && written !== host) {
-      return refused('url_bad_host', `write the address as ${host}, or use a name`);
-    }
-    const address = judgeAddress(host, allowance, own.addresses);
-    if (!address.ok) return refused('url_blocked_address', `${address.detail}; use a public address`);
-    if (isOwn(host, port, own)) return ownHost(host);
-    return address.verdict === 'public' ? judgePort(port) : undefined;
+  // "0x7f.1", "2130706433" and full-width digits all parse to an address; only its plain spelling is one.
+  if (isIP(host) === 4 && written !== host) {
+    return refused('url_bad_host', `write the address as ${host}, or use a name`);
   }
-  const name = host.replace(/\.$/, '');
+  const address = judgeAddress(host, allowance, own.addresses);
+  if (!address.ok) return refused('url_blocked_address', `${address.detail}; use a public address`);
+  if (isOwn(host, portOf(url), own)) return ownHost(host);
+  return (address.verdict === 'public' ? judgePort(url) : undefined) ?? { ok: true, url: url.href };
+}
+
+function judgeName(url: URL, written: string, allowance: EgressAllowance, own: OwnPlaces): UrlJudgement {
+  const name = url.hostname.replace(/\.$/, '');
   if (!isHostName(name) || written.includes('%')) {
     return refused('url_bad_host', 'the host is not a name DNS can hold; use one such as example.com');
   }
-  if (isOwn(name, port, own)) return ownHost(name);
-  url.hostname = name;
-  if (allowance.cidrs.length > 0) return undefined;
-  const special = whySpecial(name);
-  if (special !== undefined) return refused('url_special_name', `${special}; use a public host name`);
-  return judgePort(port);
+  if (isOwn(name, portOf(url), own)) return ownHost(name);
+  if (allowance.cidrs.length === 0) {
+    const special = whySpecial(name);
+    if (special !== undefined) return refused('url_special_name', `${special}; use a public host name`);
+    const port = judgePort(url);
+    if (port !== undefined) return port;
+  }
+  const canonical = new URL(url);
+  canonical.hostname = name;
+  return { ok: true, url: canonical.href };
 }
 
 /** Labels of 1 to 63 characters, 253 in all (RFC 1035). */
@@ -135,7 +135,8 @@ function isHostName(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => /^[a-z0-9_-]{1,63}$/.test(label));
 }
 
-function judgePort(port: number): UrlJudgement | undefined {
+function judgePort(url: URL): UrlJudgement | undefined {
+  const port = portOf(url);
   return isBlockedPort(port)
     ? refused('url_blocked_port', `port ${port} belongs to another protocol; use 443 or another web port`)
     : undefined;

@@ -3,6 +3,7 @@ import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { type Dialling, type DialSettings, dial } from './dial.ts';
 
 /** What a request gives its agent beyond Node's own options. */
@@ -12,8 +13,8 @@ export interface GuardedAgent {
   readonly agent: Agent;
   /** The address a connection was dialled to; it was judged then. */
   addressOf(socket: Socket): string | undefined;
-  /** Closes idle connections to the place that are too old to be trusted. Call it before a request. */
-  dropStale(dialling: Dialling): void;
+  /** Lets go of idle connections to the place that are too old, or closed by now. Call it before a request. */
+  dropStale(dialling: Dialling): Promise<void>;
 }
 
 /** Below the five seconds after which common servers close an idle connection. */
@@ -28,7 +29,7 @@ interface Link {
   idleSince: number;
 }
 
-/** @param now milliseconds; also counts while a frozen process stands still, which timers do not */
+/** @param now milliseconds; read at each use, because the timers of a process that was frozen come late */
 export function guardedAgent(encrypted: boolean, settings: DialSettings, now: () => number): GuardedAgent {
   const options: AgentOptions = { keepAlive: true, timeout: MAX_IDLE_MS, maxFreeSockets: MAX_IDLE_PER_HOST };
   const agent = encrypted ? new TlsAgent(options) : new Agent(options);
@@ -61,11 +62,16 @@ export function guardedAgent(encrypted: boolean, settings: DialSettings, now: ()
   return {
     agent,
     addressOf: (socket) => links.get(socket)?.address,
-    dropStale(dialling) {
+    async dropStale(dialling) {
       for (const socket of agent.freeSockets[nameOf(dialling)] ?? []) {
         const link = links.get(socket);
         if (link === undefined || now() - link.idleSince > MAX_IDLE_MS) socket.destroy();
       }
+      if (agent.freeSockets[nameOf(dialling)] === undefined) return;
+      // Some receivers close after each answer without saying so. Two turns of the loop look at the network
+      // once in between, so a close that has arrived is seen before the connection is used.
+      await setImmediate();
+      await setImmediate();
     },
   };
 }

@@ -46,7 +46,7 @@ export function createHttpCaller(options: HttpCallerOptions = {}): HttpCaller & 
     };
     // Each round uses up one dead idle connection, so this ends; the deadline bounds it anyway.
     for (;;) {
-      guarded.dropStale(dialling);
+      await guarded.dropStale(dialling);
       const ended = await exchange(
         { dialling, path: url.pathname + url.search, headers, body: call.body },
         guarded,

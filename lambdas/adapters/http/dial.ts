@@ -43,6 +43,7 @@ const TRY_NEXT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRN
 /** Rejects with Node's own error, or with `RefusedByPolicy`. The signal ends it at any point. */
 export async function dial(to: Dialling, settings: DialSettings): Promise<Socket> {
   const addresses = await judgedAddresses(to, settings);
+  to.signal.throwIfAborted();
   const socket = await connectFirst(addresses.slice(0, MAX_ADDRESSES_TRIED), to);
   return to.encrypted ? secure(socket, to, settings.ca) : socket;
 }

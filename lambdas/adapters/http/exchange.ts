@@ -31,15 +31,17 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
   const request = open(call, guarded);
   let response: IncomingMessage | undefined;
   let bodyTimer: NodeJS.Timeout | undefined;
+  let over = false;
   const kept = keepBody();
 
   const end = (ended: Ended) => {
+    over = true;
     clearTimeout(bodyTimer);
     signal.removeEventListener('abort', onDeadline);
     resolve(ended);
   };
   const endResponse = (whole: boolean) => {
-    if (response === undefined) return;
+    if (response === undefined || over) return;
     end({
       kind: 'response',
       statusCode: response.statusCode ?? 0,
@@ -52,7 +54,7 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
     });
   };
   const abandon = (cause: Cause) => {
-    end(measured(cause, trace));
+    if (!over) end(measured(cause, trace));
     request.destroy();
   };
   const onDeadline = () => {
@@ -61,6 +63,7 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
     request.destroy();
   };
   const onError = (error: Error) => {
+    if (over) return;
     // Complete headers came: the status stands, whatever happens to the body.
     if (response !== undefined) return endResponse(false);
     if (neverWritten(request, error)) return end({ kind: 'again' });
@@ -78,14 +81,12 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
   request.on('finish', () => {
     if (trace.stage === 'send') trace.enter('wait');
   });
-  request.on('information', ({ statusCode }) => {
-    if (statusCode === 101) abandon(SWITCHED);
-  });
   request.on('upgrade', (_message, socket) => {
     socket.on('error', () => {}).destroy();
     abandon(SWITCHED);
   });
   request.on('response', (message) => {
+    if (message.statusCode === 101) return abandon(SWITCHED);
     response = message;
     trace.enter('read');
     const stop = () => {
@@ -100,6 +101,7 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
     message.on('error', () => endResponse(false));
   });
   request.end(call.body);
+  if (signal.aborted) onDeadline();
   return promise;
 }
 

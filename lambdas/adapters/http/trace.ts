@@ -37,6 +37,7 @@ export function startTrace(now: () => number): Trace {
       spent.connect = 0;
       if (encrypted) spent.tls = 0;
       stage = 'send';
+      since = now();
     },
     dialled(to) {
       address = to;
