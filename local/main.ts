@@ -1,5 +1,7 @@
 /** `npm start`: reads the flags, starts, and stops cleanly when asked to. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deliveryId } from '../lambdas/domain/ids.ts';
 import { listenToKeys } from './console/keys.ts';
 import { prettyVoice } from './console/pretty.ts';
@@ -7,6 +9,7 @@ import { jsonVoice, type Voice } from './console/voice.ts';
 import { type Flags, parseFlags, USAGE } from './flags.ts';
 import { type Running, runLocal } from './run.ts';
 
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
 /** Longest a clean stop may take. */
 const STOP_MS = 10_000;
 
@@ -31,6 +34,7 @@ export async function main(args: readonly string[]): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
   try {
+    voice.hello(version);
     const running = await runLocal(flags, voice, (close) => closers.unshift(close));
     running.receiver.onReceipt((receipt) =>
       voice.receipt(receipt, linkTo(running, receipt.path, receipt.id)),

@@ -12,8 +12,17 @@ export interface Preparation {
   end(): void;
 }
 
+/**
+ * The template is the same with or without these. Checking it against CloudFormation's rules takes longer than making
+ * it, and is done where it is deployed from and in the tests; traces of who made a construct are for error messages.
+ */
+const QUICK_SYNTHESIS = { CDK_VALIDATION: 'false', CDK_DISABLE_STACK_TRACE: '1' };
+
 export function startPreparation(): Preparation {
-  const child = fork(join(import.meta.dirname, 'child.ts'), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(join(import.meta.dirname, 'child.ts'), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...QUICK_SYNTHESIS },
+  });
   let printed = '';
   child.stderr?.on('data', (chunk) => {
     printed += chunk;

@@ -63,6 +63,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
     nameProperty: 'Name',
     attributes: (name) => ({ Arn: arn('scheduler', `schedule-group/${name}`) }),
   },
+  'AWS::Logs::LogGroup': {
+    nameProperty: 'LogGroupName',
+    attributes: (name) => ({ Arn: arn('logs', `log-group:${name}`) }),
+  },
   'AWS::ApiGatewayV2::Api': { attributes: (_name, { api }) => ({ ApiEndpoint: api }) },
   'AWS::ApiGatewayV2::Integration': { attributes: () => ({}) },
   // Deliveries leave from this machine.

@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 const post = (path: string, body: string | Uint8Array = '') =>
-  fetch(base + path, { method: 'POST', body: body as BodyInit });
+  fetch(base + path, { method: 'POST', body: new Uint8Array(Buffer.from(body)) });
 
 test('answers 503 until its routes are open, then as API Gateway does', async () => {
   expect((await post('/good')).status).toBe(503);
