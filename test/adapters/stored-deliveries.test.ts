@@ -79,16 +79,19 @@ describe('stored deliveries', () => {
     const states = [
       { status: 'sending', lease: aLease(), resend },
       { status: 'waiting', dueAt: NOW, where: 'queue', resend: { status: 'succeeded' } },
+      { status: 'waiting', dueAt: NOW, where: 'queue', manual: true },
       { status: 'held', why: 'endpoint_paused' },
     ] as const;
     const event = anEventId('states');
     const packed: WireItem[] = [];
     for (const [i, state] of states.entries()) {
       await writer.save(aDelivery({ event, state, attempts: [], version: i + 1 }));
-      const { st, lease, back, due, in: queue, held, backlog_sk } = await storedOfDelivery({ event });
+      const { st, lease, back, due, in: queue, by, held, backlog_sk } = await storedOfDelivery({ event });
       packed.push(
         Object.fromEntries(
-          Object.entries({ st, lease, back, due, in: queue, held, backlog_sk }).filter(([, value]) => value),
+          Object.entries({ st, lease, back, due, in: queue, by, held, backlog_sk }).filter(
+            ([, value]) => value,
+          ),
         ) as WireItem,
       );
     }
@@ -107,6 +110,7 @@ describe('stored deliveries', () => {
         back: { L: [{ S: 'failed' }, { S: 'endpoint_gone' }] },
       },
       { st: { S: 'waiting' }, due: { N: String(NOW) }, in: { S: 'q' }, back: { L: [{ S: 'succeeded' }] } },
+      { st: { S: 'waiting' }, due: { N: String(NOW) }, in: { S: 'q' }, by: { S: 'p' } },
       { st: { S: 'held' }, held: { S: 'endpoint_paused' }, backlog_sk: { S: `h#${event}` } },
     ]);
   });

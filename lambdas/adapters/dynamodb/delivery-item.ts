@@ -24,6 +24,8 @@ export interface PackedState {
   readonly due?: number;
   /** `q` when it waits hidden in the queue, absent when in the backlog. */
   readonly in?: 'q';
+  /** `p` when a person asked for the attempt it waits for. */
+  readonly by?: 'p';
   readonly held?: HoldReason;
   readonly lease?: PackedLease;
   readonly stop?: StopReason;
@@ -97,6 +99,7 @@ function packState(state: DeliveryState): PackedState {
         st: state.status,
         due: state.dueAt,
         ...(state.where === 'queue' && { in: 'q' }),
+        ...(state.manual && { by: 'p' }),
         ...packBack(state.resend),
       };
     case 'sending': {
@@ -129,6 +132,7 @@ function unpackState(item: PackedState): DeliveryState {
         status: 'waiting',
         dueAt: item.due!,
         where: item.in === 'q' ? 'queue' : 'backlog',
+        ...(item.by === 'p' && { manual: true }),
         ...resend,
       };
     case 'sending': {

@@ -85,7 +85,9 @@ const deliveryFields = {
   owner_id: z.nullable(ownerId),
   event_type: eventType,
   status: z.enum(DELIVERY_STATUSES),
-  stop_reason: z.nullable(z.enum(['exhausted', 'endpoint_gone', 'endpoint_deleted', 'event_expired'])),
+  stop_reason: z.nullable(
+    z.enum(['exhausted', 'endpoint_gone', 'endpoint_deleted', 'event_expired', 'receiver_aborted']),
+  ),
   held_reason: z.nullable(z.enum(['endpoint_paused', 'endpoint_disabled'])),
   next_attempt_at: z.nullable(time),
   attempt_count: z.int(),

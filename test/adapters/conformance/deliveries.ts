@@ -13,10 +13,12 @@ import { everyPage, freshEventId, freshId } from './fresh.ts';
 const STATES: readonly DeliveryState[] = [
   { status: 'succeeded' },
   { status: 'failed', stopReason: 'exhausted' },
+  { status: 'failed', stopReason: 'receiver_aborted' },
   { status: 'canceled', stopReason: 'endpoint_deleted' },
   { status: 'held', why: 'endpoint_paused' },
   { status: 'held', why: 'endpoint_disabled', resend: { status: 'succeeded' } },
   { status: 'waiting', dueAt: NOW, where: 'queue' },
+  { status: 'waiting', dueAt: NOW, where: 'backlog', manual: true },
   { status: 'waiting', dueAt: NOW, where: 'backlog', resend: { status: 'failed', stopReason: 'exhausted' } },
   { status: 'sending', lease: aLease() },
   { status: 'sending', lease: aLease(), resend: { status: 'canceled', stopReason: 'endpoint_deleted' } },
