@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { buildApp } from 'fauxqs';
 
 interface Persistence {
-  readonly db: { exec(sql: string): void; prepare(sql: string): { run(id: string): unknown } };
+  readonly db: { exec(sql: string): void; prepare(sql: string): { run(value: string | number): unknown } };
   load(...stores: readonly object[]): void;
   updateMessageReady(id: string): void;
   close(): void;
@@ -18,6 +18,9 @@ interface Store {
   host?: string;
   allQueues(): Iterable<{ persistence?: Persistence }>;
 }
+
+/** Retries that are due sooner wait in the queue; a message hidden for longer was being worked on. */
+const LONGEST_WAIT_MS = 60_000;
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
 
@@ -56,6 +59,13 @@ async function persistIn(directory: string): Promise<Persistence> {
   );
   // Its own writes a null into a column that takes none, and so loses a message whose visibility is set to 0.
   manager.updateMessageReady = (id) => void show.run(id);
+  // Whoever had received a message ended with the process: nobody is working on it any more. Shorter times are waits
+  // that were asked for, and stay.
+  manager.db
+    .prepare(
+      'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE visibility_deadline > ?',
+    )
+    .run(Date.now() + LONGEST_WAIT_MS);
   // Loading comes first: it calls what would otherwise write, and replacing a queue's row deletes its messages.
   manager.load(sqsStore, snsStore, s3Store);
   for (const store of [sqsStore, snsStore, s3Store]) store.persistence = manager;

@@ -56,7 +56,8 @@ export async function startLocalMode(cwd: string, args: readonly string[] = []):
         headers: { authorization: `Bearer ${file.key}`, 'content-type': 'application/json', ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { status: response.status, body: await response.json().catch(() => ({})) };
+      const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+      return { status: response.status, body: answer };
     },
     received: async () => (await (await fetch(`${file.receiver}/received`)).json()) as Receipt[],
     end: (signal) =>

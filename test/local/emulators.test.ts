@@ -30,7 +30,7 @@ const stack = {
     {
       name: 'work',
       attributes: {
-        VisibilityTimeout: '30',
+        VisibilityTimeout: '360',
         RedrivePolicy:
           '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":2}',
       },
@@ -49,10 +49,12 @@ test('kept data is there after a restart, and repeating the set-up changes nothi
   await callAws(emulators.dynamodb, 'dynamodb', 'PutItem', { TableName: 'things', Item: item });
   await callAws(emulators.sqs, 'sqs', 'SendMessage', {
     QueueUrl,
-    MessageBody: 'hidden',
+    MessageBody: 'in flight',
     MessageGroupId: 'g',
   });
   await callAws(emulators.sqs, 'sqs', 'ReceiveMessage', { QueueUrl });
+  await callAws(emulators.sqs, 'sqs', 'SendMessage', { QueueUrl, MessageBody: 'waiting' });
+  await callAws(emulators.sqs, 'sqs', 'ReceiveMessage', { QueueUrl, VisibilityTimeout: 50 });
   await callAws(emulators.sqs, 'sqs', 'SendMessage', { QueueUrl, MessageBody: 'visible' });
   await fetch(`${emulators.sqs}/bodies/key`, { method: 'PUT', body: 'bytes' });
   await emulators.close();
@@ -64,7 +66,7 @@ test('kept data is there after a restart, and repeating the set-up changes nothi
     item,
   ]);
   const { Messages } = await callAws(emulators.sqs, 'sqs', 'ReceiveMessage', kept);
-  expect((Messages as { Body: string }[]).map((message) => message.Body)).toEqual(['visible']);
+  expect((Messages as { Body: string }[]).map((message) => message.Body)).toEqual(['in flight', 'visible']);
   expect(await (await fetch(`${emulators.sqs}/bodies/key`)).text()).toBe('bytes');
 });
 
