@@ -33,7 +33,10 @@ export async function putItem({ client, table }: Table, item: Item): Promise<voi
   await client.send(new PutCommand({ TableName: table, Item: item }));
 }
 
-/** Writes if the condition holds and says whether it did. Not for writes that may be told apart only by `w`: see `putOurs`. */
+/**
+ * Writes if the condition holds and says whether it did. Where a repeat of our own must not look like somebody
+ * else's write, use `putOurs`.
+ */
 export async function putIf({ client, table }: Table, item: Item, condition: Condition): Promise<boolean> {
   try {
     await client.send(new PutCommand({ TableName: table, Item: item, ...condition }));
