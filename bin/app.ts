@@ -5,7 +5,7 @@
 import { bundle } from '../lib/bundle.ts';
 import { addGateway, gatewayApp } from '../lib/synth.ts';
 
-const app = gatewayApp();
+const app = gatewayApp({ validate: true });
 const assets: unknown = app.node.tryGetContext('assets');
 const directory = typeof assets === 'string' ? assets : (await bundle()).directory;
 addGateway(app, settingsOf(app.node.tryGetContext('posthorn')), directory);

@@ -2,9 +2,10 @@
  * Alarms for what is our fault and needs a person. A receiver that fails is its owner's business and never ends here.
  * Each description ends in the place of the runbook that says what to do.
  */
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -45,16 +46,26 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#prefix = props.settings.name;
-    this.topic = new sns.Topic(this, 'Topic', {
-      displayName: `${props.settings.name} alarms`,
-      enforceSSL: true,
-    });
-    const { alarmEmail } = props.settings;
-    if (alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(alarmEmail));
+    this.topic = this.#makeTopic(props.settings);
     for (const [name, queue] of Object.entries(props.queues)) this.#watchQueue(name, queue);
     for (const [name, fn] of Object.entries(props.functions)) this.#watchFunction(name, fn);
     this.#watchApi(props.apiId);
     this.#watchSweeper(props.sweeper);
+  }
+
+  #makeTopic({ name, alarmEmail }: Settings): sns.Topic {
+    const topic = new sns.Topic(this, 'Topic', { displayName: `${name} alarms`, enforceSSL: true });
+    // A policy of our own, which refusing plain http makes, takes the place of the one that lets alarms publish.
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
+    return topic;
   }
 
   #watchQueue(name: string, { queue, deadLetters }: WorkQueue): void {

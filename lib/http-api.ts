@@ -1,5 +1,6 @@
 /** The HTTP API in front of the two functions that answer it. */
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as gateway from 'aws-cdk-lib/aws-apigatewayv2';
 import * as integrations from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -56,6 +57,7 @@ export class HttpApi extends Construct {
     });
     this.#stage(http, settings);
     this.id = http.apiId;
+    // The stage has no name, so nothing follows the host.
     this.url = http.apiEndpoint;
     acknowledge(
       http,
@@ -69,17 +71,15 @@ export class HttpApi extends Construct {
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const stage = new gateway.CfnStage(this, 'Stage', {
-      apiId: http.apiId,
-      stageName: '$default',
+    new gateway.HttpStage(this, 'Stage', {
+      httpApi: http,
       autoDeploy: true,
-      defaultRouteSettings: {
-        throttlingRateLimit: settings.apiRatePerSecond,
-        throttlingBurstLimit: settings.apiBurst,
+      throttle: { rateLimit: settings.apiRatePerSecond, burstLimit: settings.apiBurst },
+      accessLogSettings: {
+        destination: new gateway.LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
-      accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
     });
-    stage.applyRemovalPolicy(RemovalPolicy.DESTROY);
   }
 }
 

@@ -28,22 +28,30 @@ export interface Synthesised {
 
 /** @throws Error that lists every wrong setting */
 export function synthesise({ settings, assets, outdir }: SynthesisInput): Synthesised {
-  const app = gatewayApp(outdir);
+  const app = gatewayApp({ outdir, validate: false });
   addGateway(app, settings, assets);
   app.synth();
   return { template: join(outdir, `${STACK_ID}.template.json`) };
 }
 
-/**
- * An app as CDK recommends for new ones: the version is exact, so its recommendations change only when we change it.
- * @param outdir absent: where the CDK command line wants it
- */
-export function gatewayApp(outdir?: string): App {
+export interface AppInput {
+  /** Absent: where the CDK command line wants it. */
+  readonly outdir?: string;
+  /** Judge the template as CloudFormation would before deploying: seconds, worth it only when it is deployed. */
+  readonly validate: boolean;
+}
+
+/** An app as CDK recommends for new ones: its version is exact, so recommendations change only when we change it. */
+export function gatewayApp({ outdir, validate }: AppInput): App {
   return new App({
     ...(outdir !== undefined && { outdir }),
     analyticsReporting: false,
     treeMetadata: false,
-    context: { ...CURRENTLY_RECOMMENDED_FLAGS, 'aws:cdk:enable-asset-metadata': true },
+    builtinCloudFormationValidation: validate,
+    context: {
+      ...CURRENTLY_RECOMMENDED_FLAGS,
+      'aws:cdk:enable-asset-metadata': true,
+    },
   });
 }
 

@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import { ENV } from '../../lambdas/contract/env.ts';
+import { FUNCTION_IDS, resource, templateOf } from './gateway.ts';
+import { allowedTo, type Statement, statements } from './statements.ts';
+
+const template = templateOf({ egress: 'none' });
+
+const table = (name: string, actions: string) =>
+  actions.split(' ').map((action) => `dynamodb:${action} on <Storage${name}.Arn>`);
+const send = (queue: string) => `sqs:SendMessage on <${queue}.Arn>`;
+const consume = (queue: string) =>
+  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(
+    (action) => `sqs:${action} on <${queue}.Arn>`,
+  );
+const BODIES = '<StorageBodies.Arn>/*';
+const ARM = [
+  'iam:PassRole on <WakesRole.Arn>',
+  'scheduler:CreateSchedule on arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<WakesGroup>/wake-*',
+];
+const DELIVERIES = 'DeliveryLaneDeliveriesQueue';
+const WAKES = 'WakesQueue';
+const PUBLISHED = 'IntakePublishedQueue';
+
+/** What each function may do, in whole, and the environment that came with it. */
+const FUNCTIONS_MAY = {
+  publish: {
+    policy: /^IntakePublishRole/,
+    may: [
+      ...table('Config', 'BatchGetItem GetItem Query'),
+      ...table('Log', 'BatchGetItem GetItem PutItem'),
+      ...table('State', 'GetItem PutItem UpdateItem'),
+      `s3:PutObject on ${BODIES}`,
+      send(DELIVERIES),
+      send(PUBLISHED),
+    ],
+    knows: [
+      ENV.bodyBucket,
+      ENV.configTable,
+      ENV.deliveryQueueUrl,
+      ENV.logTable,
+      ENV.publishQueueUrl,
+      ENV.stateTable,
+    ],
+  },
+  'publish-queue': {
+    policy: /^IntakePublishQueueRole/,
+    may: [
+      ...table('Config', 'BatchGetItem GetItem Query'),
+      ...table('Log', 'BatchGetItem GetItem PutItem Query'),
+      ...table('State', 'GetItem PutItem UpdateItem'),
+      `s3:PutObject on ${BODIES}`,
+      ...consume(PUBLISHED),
+      send(DELIVERIES),
+      send(PUBLISHED),
+    ],
+    knows: [
+      ENV.bodyBucket,
+      ENV.configTable,
+      ENV.deliveryQueueUrl,
+      ENV.logTable,
+      ENV.publishQueueUrl,
+      ENV.stateTable,
+    ],
+  },
+  api: {
+    policy: /^IntakeApiRole/,
+    may: [
+      ...table('Config', 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem'),
+      'dynamodb:Query on <StorageConfig.Arn>/index/by_owner',
+      ...table('Log', 'BatchGetItem GetItem PutItem Query'),
+      ...table('State', 'GetItem PutItem Query UpdateItem'),
+      `s3:GetObject on ${BODIES}`,
+      send(DELIVERIES),
+      send(WAKES),
+    ],
+    knows: [
+      ENV.bodyBucket,
+      ENV.configTable,
+      ENV.deliveryQueueUrl,
+      ENV.egressIps,
+      ENV.logTable,
+      ENV.stateTable,
+      ENV.wakeQueueUrl,
+    ],
+  },
+  deliver: {
+    policy: /^DeliveryLaneDeliverRole/,
+    may: [
+      ...table('Config', 'BatchGetItem GetItem PutItem'),
+      ...table('Log', 'BatchGetItem GetItem PutItem'),
+      ...table('State', 'GetItem PutItem'),
+      `s3:GetObject on ${BODIES}`,
+      ...consume(DELIVERIES),
+      ...ARM,
+    ],
+    knows: [
+      ENV.bodyBucket,
+      ENV.configTable,
+      ENV.deliveryQueueUrl,
+      ENV.deliveryVisibilitySeconds,
+      ENV.logTable,
+      ENV.stateTable,
+      ENV.wakeGroup,
+      ENV.wakeQueueArn,
+      ENV.wakeRoleArn,
+    ],
+  },
+  drain: {
+    policy: /^WakesDrainRole/,
+    may: [
+      ...table('Config', 'GetItem'),
+      ...table('Log', 'BatchGetItem GetItem'),
+      'dynamodb:Query on <StorageLog.Arn>/index/backlog',
+      ...table('State', 'DeleteItem GetItem PutItem'),
+      ...consume(WAKES),
+      send(DELIVERIES),
+      send(WAKES),
+      ...ARM,
+    ],
+    knows: [
+      ENV.configTable,
+      ENV.deliveryQueueUrl,
+      ENV.logTable,
+      ENV.stateTable,
+      ENV.wakeGroup,
+      ENV.wakeQueueArn,
+      ENV.wakeQueueUrl,
+      ENV.wakeRoleArn,
+    ],
+  },
+  sweep: {
+    policy: /^SweeperSweepRole/,
+    may: [...table('State', 'DeleteItem GetItem PutItem Query'), send(WAKES)],
+    knows: [ENV.stateTable, ENV.wakeQueueUrl],
+  },
+};
+
+describe.each(Object.entries(FUNCTIONS_MAY))('%s', (name, { policy, may, knows }) => {
+  test('may do what it does and nothing else', () => {
+    expect(allowedTo(template, policy)).toEqual([...may].sort());
+  });
+
+  test('knows what it may use and nothing else', () => {
+    const fn = resource(template, 'AWS::Lambda::Function', FUNCTION_IDS[name]);
+    const { Variables } = fn.Properties.Environment as { Variables: object };
+    const withLog = may.some((each) => each.includes('<StorageLog.Arn>')) ? [ENV.retentionDays] : [];
+    expect(Object.keys(Variables).sort()).toEqual([...knows, ...withLog].sort());
+  });
+});
+
+/** Every wildcard there is, and why. A statement that is not here fails. */
+const WILDCARDS: readonly { is: (statement: Statement) => boolean; reason: string }[] = [
+  {
+    is: ({ effect, actions }) =>
+      effect === 'Deny' && actions.length === 1 && /^(sqs|s3):\*$/.test(actions[0] ?? ''),
+    reason: 'Denies everything over plain http, or an old TLS: the more it names, the better.',
+  },
+  {
+    is: ({ policy, actions }) =>
+      /^DeliveryLaneDeliverRole/.test(policy) &&
+      actions.every((action) => /^ec2:.*(NetworkInterface|Subnets|PrivateIp)/.test(action)),
+    reason:
+      'Lambda makes the network interfaces of a VPC before they have a name; a Deny takes the same from the code.',
+  },
+  {
+    is: ({ actions, resources }) =>
+      actions.length === 1 && /^s3:(Get|Put)Object$/.test(actions[0] ?? '') && resources.join() === BODIES,
+    reason: 'Bodies are named when they are written, and their bucket holds nothing else.',
+  },
+  {
+    is: ({ actions, resources }) =>
+      actions.join() === 'scheduler:CreateSchedule' &&
+      resources.every((each) => each.endsWith('/<WakesGroup>/wake-*')),
+    reason: 'Schedules are named when they are made, and their group holds nothing else.',
+  },
+];
+
+describe('wildcards', () => {
+  test.each([
+    ['fixed addresses', {}],
+    ['machines', { egress: 'nat-instance', zones: 3, publishers: ['123456789012'] }],
+    ['no VPC', { egress: 'none', production: false }],
+  ])('with %s there is none without a reason', (_, settings) => {
+    const wild = statements(templateOf(settings)).filter(({ actions, resources }) =>
+      [...actions, ...resources].some((each) => each.includes('*')),
+    );
+    expect(wild.filter((statement) => !WILDCARDS.some(({ is }) => is(statement)))).toEqual([]);
+  });
+
+  test('every reason is still needed', () => {
+    const all = statements(templateOf());
+    for (const { is, reason } of WILDCARDS) expect(all.some(is), reason).toBe(true);
+  });
+
+  test('the code of the delivery function may not touch network interfaces, though Lambda may', () => {
+    const denied = statements(templateOf()).find(
+      ({ policy, effect }) => effect === 'Deny' && /^DeliveryLaneDeliverRole/.test(policy),
+    );
+    expect(denied?.actions).toContain('ec2:CreateNetworkInterface');
+    expect(denied?.condition).toEqual({ Null: { 'lambda:SourceFunctionArn': 'false' } });
+  });
+
+  test('a role is passed to Scheduler and to nobody else', () => {
+    const passing = statements(templateOf()).filter(({ actions }) => actions.includes('iam:PassRole'));
+    expect(passing.map(({ condition }) => condition)).toEqual(
+      passing.map(() => ({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })),
+    );
+    expect(passing).toHaveLength(2);
+  });
+
+  test("no role has a policy of AWS's, which allow more than is needed", () => {
+    const roles = Object.values(templateOf().findResources('AWS::IAM::Role'));
+    expect(roles.filter((role) => role.Properties.ManagedPolicyArns !== undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { checkSettings, SETTINGS } from '../../lib/settings.ts';
+
+describe('without settings', () => {
+  test('a gateway is for production, with one fixed address and 30 days of memory', () => {
+    expect(checkSettings({})).toEqual({
+      name: 'posthorn',
+      production: true,
+      retentionDays: 30,
+      logRetentionDays: 30,
+      logLevel: 'INFO',
+      egress: 'nat-gateway',
+      zones: 1,
+      egressPorts: 'all',
+      publishers: [],
+      deliverConcurrency: 100,
+      apiRatePerSecond: 1000,
+      apiBurst: 2000,
+    });
+  });
+
+  test('every default is a value that is allowed', () => {
+    expect(() => checkSettings(checkSettings({}))).not.toThrow();
+  });
+
+  test('every setting says what it is about and what is allowed', () => {
+    for (const { about, allowed } of Object.values(SETTINGS)) {
+      expect(about).not.toBe('');
+      expect(allowed).not.toBe('');
+    }
+  });
+});
+
+test.each([
+  ['name', 'team-hooks'],
+  ['production', false],
+  ['retentionDays', 365],
+  ['logRetentionDays', 14],
+  ['logLevel', 'DEBUG'],
+  ['egress', 'nat-instance'],
+  ['egress', 'none'],
+  ['zones', 3],
+  ['egressPorts', [443, 8443]],
+  ['publishers', ['123456789012', 'arn:aws:iam::123456789012:role/billing']],
+  ['deliverConcurrency', 2],
+  ['apiRatePerSecond', 10_000],
+  ['apiBurst', 5000],
+  ['alarmEmail', 'oncall@example.com'],
+])('%s may be %j', (name, value) => {
+  expect(checkSettings({ [name]: value })).toMatchObject({ [name]: value });
+});
+
+test.each([
+  ['name', 'Posthorn!', '3 to 30 lower-case letters'],
+  ['production', 'true', 'true or false'],
+  ['retentionDays', 0, 'a whole number from 1 to 3650'],
+  ['retentionDays', 1.5, 'a whole number from 1 to 3650'],
+  ['logRetentionDays', 31, 'one of 1, 3, 5, 7, 14, 30'],
+  ['logLevel', 'info', 'one of DEBUG, INFO, WARN, ERROR'],
+  ['egress', 'nat', 'one of nat-gateway, nat-instance, none'],
+  ['zones', 4, 'a whole number from 1 to 3'],
+  ['zones', '2', 'a whole number from 1 to 3'],
+  ['egressPorts', [0], '"all" or a list of whole numbers from 1 to 65535'],
+  ['publishers', ['*'], 'a list of AWS account ids (12 digits) and role ARNs'],
+  ['deliverConcurrency', 1, 'a whole number from 2 to 1000'],
+  ['apiRatePerSecond', -1, 'a whole number from 1 to 10000'],
+  ['apiBurst', null, 'a whole number from 1 to 5000'],
+  ['alarmEmail', 'nobody', 'an e-mail address'],
+])('%s may not be %j, and the error says what is allowed', (name, value, allowed) => {
+  expect(() => checkSettings({ [name]: value })).toThrow(`${name}: must be ${allowed}`);
+});
+
+test('an unknown setting is refused by name, and the error lists those there are', () => {
+  expect(() => checkSettings({ retention: 30 })).toThrow(
+    /retention: no such setting; there are name, production/,
+  );
+});
+
+test('a name every object has is no setting', () => {
+  expect(() => checkSettings({ constructor: 1 })).toThrow('constructor: no such setting');
+});
+
+test('all mistakes are told at once', () => {
+  expect(() => checkSettings({ zones: 9, egress: 'x', colour: 'red' })).toThrow(
+    /colour: no such.*egress: must be.*zones: must be/s,
+  );
+});
+
+test.each([[[]], ['posthorn'], [null]])('settings that are no object are refused: %j', (given) => {
+  expect(() => checkSettings(given)).toThrow('must be an object of settings');
+});
