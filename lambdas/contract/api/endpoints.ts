@@ -27,14 +27,12 @@ const timeoutSeconds = z
     z.lte(MAX_TIMEOUT_SECONDS),
     z.meta({ description: 'One deadline over name, connection and answer.' }),
   );
-const secret = z
-  .string()
-  .check(
-    z.refine(isSecret, 'use whsec_ and base64 of 24 to 64 bytes, or leave it out and one is made'),
-    z.meta({
-      description: 'Signing secret: `whsec_` and base64 of 24 to 64 bytes. Made for you when left out.',
-    }),
-  );
+const secret = z.string().check(
+  z.refine(isSecret, 'use whsec_ and base64 of 24 to 64 bytes, or leave it out and one is made'),
+  z.meta({
+    description: 'Signing secret: `whsec_` and base64 of 24 to 64 bytes. Made for you when left out.',
+  }),
+);
 
 export const createEndpoint = z
   .strictObject({

@@ -7,18 +7,16 @@ import { time } from './fields.ts';
 const TIME_SHAPE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 const TIME_WORDS = 'use ISO 8601 with a time zone, such as 2026-11-23T12:00:00Z (in a URL, write "+" as %2B)';
 
-const limit = z.coerce
-  .number('use a whole number')
-  .check(
-    z.multipleOf(1),
-    z.gte(1),
-    z.lte(MAX_PAGE),
-    z.meta({
-      description: `Entries a page. Default ${DEFAULT_PAGE}.`,
-      examples: [DEFAULT_PAGE],
-      override: { type: 'integer' },
-    }),
-  );
+const limit = z.coerce.number('use a whole number').check(
+  z.multipleOf(1),
+  z.gte(1),
+  z.lte(MAX_PAGE),
+  z.meta({
+    description: `Entries a page. Default ${DEFAULT_PAGE}.`,
+    examples: [DEFAULT_PAGE],
+    override: { type: 'integer' },
+  }),
+);
 
 export const pageFields = {
   limit: z.optional(limit),
@@ -59,11 +57,9 @@ export const pagination = z
   })
   .check(z.meta({ id: 'Pagination' }));
 
-export const coverage = z
-  .object({ from: time, to: time })
-  .check(
-    z.meta({
-      id: 'Coverage',
-      description: 'The time this page has looked at. Continue with the cursor for the rest.',
-    }),
-  );
+export const coverage = z.object({ from: time, to: time }).check(
+  z.meta({
+    id: 'Coverage',
+    description: 'The time this page has looked at. Continue with the cursor for the rest.',
+  }),
+);

@@ -1,0 +1,46 @@
+/** What the api function's use cases stand on. */
+import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/deliveries.ts';
+import { dynamoEndpoints } from '../adapters/dynamodb/endpoints.ts';
+import { dynamoEvents, dynamoEventWriter } from '../adapters/dynamodb/events.ts';
+import { dynamoIdempotency } from '../adapters/dynamodb/idempotency.ts';
+import { dynamoMatchChunks } from '../adapters/dynamodb/match-chunks.ts';
+import { dynamoRequests } from '../adapters/dynamodb/requests.ts';
+import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
+import { dynamoSubscriptions } from '../adapters/dynamodb/subscriptions.ts';
+import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
+import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
+import { sqsDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { systemRandom } from '../adapters/system/random.ts';
+import { ENV } from '../contract/env.ts';
+import type { ApiDeps } from '../flow/api/use-cases.ts';
+import { queues, type tables } from './clients.ts';
+import { requireEnv } from './require-env.ts';
+
+export function apiDeps(table: ReturnType<typeof tables>): ApiDeps {
+  const queue = queues();
+  const egressIps = (process.env[ENV.egressIps] ?? '').split(',').filter((ip) => ip !== '');
+  const log = table.log();
+  const deliveries = { ...dynamoDeliveries(log), ...dynamoDeliveryWriter(log) };
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    region: requireEnv('AWS_REGION'),
+    retentionDays: log.retentionDays,
+    egressIps,
+    own: { hosts: [], addresses: egressIps },
+    endpoints: dynamoEndpoints(table.config()),
+    subscriptions: dynamoSubscriptions(table.config()),
+    events: { ...dynamoEvents(log), ...dynamoEventWriter(log) },
+    chunks: dynamoMatchChunks(log),
+    bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+    deliveries,
+    lister: deliveries,
+    responses: dynamoResponses(log),
+    requests: dynamoRequests(log),
+    ledger: dynamoWakeLedger(table.state()),
+    idempotency: dynamoIdempotency(table.state()),
+    deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
+    wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
+  };
+}

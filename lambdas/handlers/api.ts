@@ -1,0 +1,24 @@
+/** Every route of the API but publishing. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import document from '../../docs/openapi.json' with { type: 'json' };
+import { dynamoKeys } from '../adapters/dynamodb/api-keys.ts';
+import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
+import { powertoolsLog } from '../adapters/powertools/log.ts';
+import { systemClock as clock } from '../adapters/system/clock.ts';
+import { apiUseCases, openUseCases } from '../flow/api/use-cases.ts';
+import { createAuthenticator } from '../flow/authenticate.ts';
+import { httpApi } from '../middleware/http-api.ts';
+import { apiDeps } from './api-deps.ts';
+import { tables } from './clients.ts';
+
+const logger = new Logger({ serviceName: 'api' });
+const table = tables();
+const keys = dynamoKeys(table.config());
+
+export const handler = httpApi({
+  log: powertoolsLog(logger),
+  authenticate: createAuthenticator({ keys, projects: dynamoProjects(table.config()), clock }),
+  useCases: apiUseCases(apiDeps(table)),
+  openUseCases: openUseCases(document),
+}).use(injectLambdaContext(logger));

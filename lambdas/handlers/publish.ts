@@ -1,0 +1,44 @@
+/** POST /v1/events and /v1/events/batch. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { dynamoKeys } from '../adapters/dynamodb/api-keys.ts';
+import { dynamoDeliveries } from '../adapters/dynamodb/deliveries.ts';
+import { dynamoEvents, dynamoEventWriter } from '../adapters/dynamodb/events.ts';
+import { dynamoIdempotency } from '../adapters/dynamodb/idempotency.ts';
+import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
+import { dynamoRouting } from '../adapters/dynamodb/routing.ts';
+import { powertoolsLog } from '../adapters/powertools/log.ts';
+import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
+import { sqsDeliveryQueue, sqsFanoutQueue } from '../adapters/sqs/queues.ts';
+import { systemClock as clock } from '../adapters/system/clock.ts';
+import { systemRandom } from '../adapters/system/random.ts';
+import { ENV } from '../contract/env.ts';
+import { publishUseCases } from '../flow/api/publish-events.ts';
+import { createAuthenticator } from '../flow/authenticate.ts';
+import { createMatcher } from '../flow/match.ts';
+import { httpApi } from '../middleware/http-api.ts';
+import { queues, tables } from './clients.ts';
+import { requireEnv } from './require-env.ts';
+
+const logger = new Logger({ serviceName: 'publish' });
+const table = tables();
+const queue = queues();
+
+const useCases = publishUseCases({
+  clock,
+  random: systemRandom,
+  region: requireEnv('AWS_REGION'),
+  matcher: createMatcher(dynamoRouting(table.config()), clock),
+  events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
+  bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+  deliveries: dynamoDeliveries(table.log()),
+  idempotency: dynamoIdempotency(table.state()),
+  deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
+  fanoutQueue: sqsFanoutQueue(queue(ENV.publishQueueUrl)),
+});
+const keys = dynamoKeys(table.config());
+const authenticate = createAuthenticator({ keys, projects: dynamoProjects(table.config()), clock });
+
+export const handler = httpApi({ log: powertoolsLog(logger), authenticate, useCases }).use(
+  injectLambdaContext(logger),
+);

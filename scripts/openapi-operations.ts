@@ -1,0 +1,261 @@
+/** What the route table does not know of each operation: its words and its schemas. */
+import * as z from 'zod/mini';
+import * as deliveries from '../lambdas/contract/api/deliveries.ts';
+import * as endpoints from '../lambdas/contract/api/endpoints.ts';
+import * as events from '../lambdas/contract/api/events.ts';
+import * as gateway from '../lambdas/contract/api/gateway.ts';
+import * as publish from '../lambdas/contract/api/publish.ts';
+import * as requests from '../lambdas/contract/api/requests.ts';
+import type { RouteName } from '../lambdas/contract/api/routes.ts';
+import * as subscriptions from '../lambdas/contract/api/subscriptions.ts';
+
+export interface Operation {
+  readonly tag: 'Events' | 'Endpoints' | 'Subscriptions' | 'Deliveries' | 'Requests' | 'Gateway';
+  readonly summary: string;
+  readonly description?: string;
+  readonly query?: z.ZodMiniObject;
+  readonly body?: z.ZodMiniType;
+  readonly bodyMayBeEmpty?: true;
+  readonly status: 200 | 201 | 202 | 204;
+  /** What the answer says, in words. */
+  readonly answers: string;
+  readonly answer?: z.ZodMiniType;
+}
+
+const action = {
+  tag: 'Endpoints',
+  body: endpoints.noFields,
+  bodyMayBeEmpty: true,
+  status: 200,
+  answer: endpoints.endpoint,
+} as const;
+
+export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
+  publishEvent: {
+    tag: 'Events',
+    summary: 'Publish an event',
+    description:
+      'A 202 means: stored, and its deliveries are queued. `uid` or an Idempotency-Key makes repeating safe.',
+    body: publish.publishEvent,
+    status: 202,
+    answers: 'Accepted.',
+    answer: events.published,
+  },
+  publishBatch: {
+    tag: 'Events',
+    summary: 'Publish up to 100 events',
+    description: 'Each event gets its own verdict, in order: a bad one does not spoil the rest.',
+    body: publish.publishBatch,
+    status: 202,
+    answers: 'Looked at; see each verdict.',
+    answer: events.publishedBatch,
+  },
+  listEvents: {
+    tag: 'Events',
+    summary: 'List events',
+    query: events.listEvents,
+    status: 200,
+    answers: 'A page, newest first.',
+    answer: events.eventList,
+  },
+  getEvent: {
+    tag: 'Events',
+    summary: 'Get an event, with its body and its deliveries',
+    status: 200,
+    answers: 'The event.',
+    answer: events.event,
+  },
+  replayEvent: {
+    tag: 'Events',
+    summary: 'Send an event again',
+    description:
+      'To all endpoints it went to, or to one of them. The same webhook-id, one more attempt each.',
+    body: events.replayEvent,
+    bodyMayBeEmpty: true,
+    status: 202,
+    answers: 'Queued.',
+    answer: events.replayed,
+  },
+
+  createEndpoint: {
+    tag: 'Endpoints',
+    summary: 'Create an endpoint',
+    description:
+      'With its first subscription (`event_types`, all by default). Shows its signing secret, this once.',
+    body: endpoints.createEndpoint,
+    status: 201,
+    answers: 'Created.',
+    answer: endpoints.createdEndpoint,
+  },
+  listEndpoints: {
+    tag: 'Endpoints',
+    summary: 'List endpoints',
+    query: endpoints.listEndpoints,
+    status: 200,
+    answers: 'A page, newest first.',
+    answer: endpoints.endpointList,
+  },
+  getEndpoint: {
+    tag: 'Endpoints',
+    summary: 'Get an endpoint and its subscriptions',
+    status: 200,
+    answers: 'The endpoint.',
+    answer: endpoints.endpointWithSubscriptions,
+  },
+  updateEndpoint: {
+    tag: 'Endpoints',
+    summary: 'Change an endpoint',
+    description: 'A merge patch: what is not named stays, null takes away.',
+    body: endpoints.updateEndpoint,
+    status: 200,
+    answers: 'Changed.',
+    answer: endpoints.endpoint,
+  },
+  deleteEndpoint: {
+    tag: 'Endpoints',
+    summary: 'Delete an endpoint and its subscriptions',
+    description: 'Deliveries that wait for it are canceled.',
+    status: 204,
+    answers: 'Deleted.',
+  },
+  pauseEndpoint: {
+    ...action,
+    summary: 'Hold deliveries to an endpoint',
+    answers: 'Paused. Nothing is lost: deliveries wait.',
+  },
+  resumeEndpoint: {
+    ...action,
+    summary: 'Resume a paused endpoint',
+    answers: 'Enabled. What was held goes out, oldest first.',
+  },
+  disableEndpoint: { ...action, summary: 'Disable an endpoint', answers: 'Disabled. Deliveries are held.' },
+  enableEndpoint: {
+    ...action,
+    summary: 'Enable a disabled or paused endpoint',
+    answers: 'Enabled. What was held goes out, oldest first.',
+  },
+  testEndpoint: {
+    tag: 'Endpoints',
+    summary: 'Send a test event to an endpoint',
+    description: 'An event of type `posthorn.test` for this endpoint alone, whatever it subscribes to.',
+    body: endpoints.noFields,
+    bodyMayBeEmpty: true,
+    status: 202,
+    answers: 'Queued.',
+    answer: events.published,
+  },
+  rotateSecret: {
+    tag: 'Endpoints',
+    summary: 'Give an endpoint a new signing secret',
+    description:
+      'The old one signs beside it for `overlap_seconds`, so that no delivery is refused meanwhile.',
+    body: endpoints.rotateSecret,
+    bodyMayBeEmpty: true,
+    status: 200,
+    answers: 'Rotated.',
+    answer: endpoints.rotatedSecret,
+  },
+
+  createSubscription: {
+    tag: 'Subscriptions',
+    summary: 'Subscribe an endpoint to event types',
+    body: subscriptions.createSubscription,
+    status: 201,
+    answers: 'Created.',
+    answer: subscriptions.subscription,
+  },
+  listSubscriptions: {
+    tag: 'Subscriptions',
+    summary: 'List subscriptions',
+    query: subscriptions.listSubscriptions,
+    status: 200,
+    answers: 'A page, newest first.',
+    answer: subscriptions.subscriptionList,
+  },
+  getSubscription: {
+    tag: 'Subscriptions',
+    summary: 'Get a subscription',
+    status: 200,
+    answers: 'The subscription.',
+    answer: subscriptions.subscription,
+  },
+  updateSubscription: {
+    tag: 'Subscriptions',
+    summary: 'Change a subscription',
+    body: subscriptions.updateSubscription,
+    status: 200,
+    answers: 'Changed.',
+    answer: subscriptions.subscription,
+  },
+  deleteSubscription: {
+    tag: 'Subscriptions',
+    summary: 'Delete a subscription',
+    status: 204,
+    answers: 'Deleted.',
+  },
+
+  listDeliveries: {
+    tag: 'Deliveries',
+    summary: 'List deliveries',
+    query: deliveries.listDeliveries,
+    status: 200,
+    answers: 'A page, newest events first.',
+    answer: deliveries.deliveryList,
+  },
+  getDelivery: {
+    tag: 'Deliveries',
+    summary: 'Get a delivery with all its attempts',
+    status: 200,
+    answers: 'The delivery.',
+    answer: deliveries.delivery,
+  },
+  retryDelivery: {
+    tag: 'Deliveries',
+    summary: 'Try a delivery once more, now',
+    description: 'If the attempt fails, the delivery is what it was before, one attempt richer.',
+    body: endpoints.noFields,
+    bodyMayBeEmpty: true,
+    status: 202,
+    answers: 'Queued.',
+    answer: deliveries.retried,
+  },
+
+  listRequests: {
+    tag: 'Requests',
+    summary: 'List refused messages of the publish queue',
+    query: requests.listRequests,
+    status: 200,
+    answers: 'A page, newest first.',
+    answer: requests.requestList,
+  },
+  getRequest: {
+    tag: 'Requests',
+    summary: 'Get a refused message with its reason and bytes',
+    status: 200,
+    answers: 'The request.',
+    answer: requests.request,
+  },
+
+  getEgressIps: {
+    tag: 'Gateway',
+    summary: 'Addresses deliveries come from',
+    description: 'For receivers that only let known addresses in.',
+    status: 200,
+    answers: 'The addresses.',
+    answer: gateway.egressIps,
+  },
+  getHealth: {
+    tag: 'Gateway',
+    summary: 'Whether the API answers',
+    status: 200,
+    answers: 'It does.',
+    answer: gateway.health,
+  },
+  getOpenApi: {
+    tag: 'Gateway',
+    summary: 'This document',
+    status: 200,
+    answers: 'OpenAPI 3.1.',
+    answer: z.looseObject({ openapi: z.string() }),
+  },
+};
