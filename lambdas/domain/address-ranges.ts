@@ -67,10 +67,14 @@ export const BLOCKED_IPV6: readonly (readonly [cidr: string, range: BlockedRange
 
 export const GLOBAL_UNICAST_IPV6 = '2000::/3';
 
-/** No allowance opens these: nothing that receives webhooks lives there, and what does hands out credentials. */
+/**
+ * No allowance opens these, not even one of everything: nothing that receives webhooks lives there, what does
+ * hands out credentials, and an embedded IPv4 address would be opened without having been judged.
+ */
 export const NEVER_OPENED: ReadonlySet<BlockedRange> = new Set([
   'metadata',
   'unspecified',
   'link_local',
+  'embedded_ipv4',
   'multicast',
 ]);
