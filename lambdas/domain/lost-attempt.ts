@@ -22,7 +22,10 @@ export function unknownAttempt(number: number, lost: LostAttempt): Attempt {
   };
 }
 
-/** A delivery's attempts; one whose lease ran out is closed as unknown. Only for leases that have run out. */
+/**
+ * A delivery's attempts, with the claimed one closed as unknown: its lease ran out, or it is about to be written
+ * over. If its worker is alive after all, its result takes that place (`indexOfLost`).
+ */
 export function closeLostLease(delivery: Delivery): readonly Attempt[] {
   if (delivery.state.status !== 'sending') return delivery.attempts;
   return [...delivery.attempts, unknownAttempt(delivery.attempts.length + 1, delivery.state.lease)];

@@ -57,10 +57,11 @@ export function settleAttempt(input: SettleInput): Settlement {
   const before = input.delivery ?? blankDelivery(input.of, { status: 'held', why: 'endpoint_paused' }, now);
   const response = result.kind === 'response' ? result.response : undefined;
   const aside = response !== undefined && responseSize(response) > INLINE_RESPONSE_BYTES;
-  const lost = indexOfLost(before.attempts, input.lease);
-  const number = lost < 0 ? before.attempts.length + 1 : lost + 1;
+  const earlier = isOurs(before, input.lease) ? before.attempts : closeLostLease(before);
+  const lost = indexOfLost(earlier, input.lease);
+  const number = lost < 0 ? earlier.length + 1 : lost + 1;
   const attempt = toAttempt(input, number, verdict, aside ? 'aside' : response);
-  const attempts = lost < 0 ? [...before.attempts, attempt] : before.attempts.with(lost, attempt);
+  const attempts = lost < 0 ? [...earlier, attempt] : earlier.with(lost, attempt);
   const state = nextState(input, before, attempts, verdict);
   return {
     delivery: advance(before, state, now, attempts),
@@ -68,6 +69,11 @@ export function settleAttempt(input: SettleInput): Settlement {
     ...(aside && { responseAside: { attempt: number, response } }),
     signals: signalsOf(input.of, before.state, state, verdict),
   };
+}
+
+/** Writing over another worker's claim would forget its request, should it die: then its attempt is recorded too. */
+function isOurs(before: Delivery, lease: Lease | undefined): boolean {
+  return before.state.status === 'sending' && before.state.lease.token === lease?.token;
 }
 
 function toAttempt(

@@ -6,9 +6,11 @@ import { aDelivery, aLease, aNewDelivery, anAnswer, anAttempt, NOW } from '../fa
 export const EXHAUSTED: Ended = { status: 'failed', stopReason: 'exhausted' };
 export const SUCCEEDED: Ended = { status: 'succeeded' };
 
-/** What `settleAttempt` is asked: an unclaimed first attempt answered with 503, unless said otherwise. */
+/** What `settleAttempt` is asked: an unclaimed first attempt answered with 503, unless said otherwise. A claim is ours. */
 export function anInput(over: Partial<SettleInput> = {}): SettleInput {
+  const claim = over.delivery?.state;
   return {
+    ...(claim?.status === 'sending' && { lease: claim.lease }),
     now: NOW + 80,
     of: aNewDelivery(),
     delivery: undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { INLINE_RESPONSE_BYTES } from '../../lambdas/domain/attempt.ts';
+import { type Attempt, INLINE_RESPONSE_BYTES } from '../../lambdas/domain/attempt.ts';
 import type { Ended } from '../../lambdas/domain/delivery.ts';
 import { settleAttempt } from '../../lambdas/domain/settle.ts';
 import { aDelivery, aLease, anAnswer, anAttempt, ENDPOINT_ID, NOW } from '../factories.ts';
@@ -69,10 +69,31 @@ describe('when a concurrent worker was faster', () => {
     expect(settled.delivery.attempts.map(({ number, outcome }) => [number, outcome])).toEqual([
       [1, 'failed'],
       [2, 'succeeded'],
+      [3, 'unknown'],
     ]);
     expect(settled.responseAside?.attempt).toBe(2);
     expect(settled.delivery.state).toEqual(SUCCEEDED);
   });
+
+  test.each([
+    [200, SUCCEEDED],
+    [503, { status: 'waiting', dueAt: NOW + 80 + 5_000, where: 'queue' }],
+  ])(
+    'and its request is still out, our %d does not forget it; its own result takes its place later',
+    (status, state) => {
+      const theirs = aLease({ token: 'theirs', trigger: 'first', startedAt: NOW + 7 });
+      const delivery = aDelivery({ state: { status: 'sending', lease: theirs }, attempts: [], version: 1 });
+      const ours = settleAttempt(anInput({ delivery, lease: undefined, result: anAnswer(status) }));
+      const outcomes = (attempts: readonly Attempt[]) =>
+        attempts.map(({ number, outcome }) => `${number} ${outcome}`);
+      const ourOutcome = status === 200 ? '2 succeeded' : '2 failed';
+      expect(outcomes(ours.delivery.attempts)).toEqual(['1 unknown', ourOutcome]);
+      expect(ours.delivery.state).toEqual(state);
+      const later = settleAttempt(anInput({ delivery: ours.delivery, lease: theirs, result: anAnswer(204) }));
+      expect(outcomes(later.delivery.attempts)).toEqual(['1 succeeded', ourOutcome]);
+      expect(later.delivery.state).toEqual(SUCCEEDED);
+    },
+  );
 
   test('an unknown attempt that is not ours stays', () => {
     const lease = aLease({ token: 'ours', startedAt: NOW + 1 });
