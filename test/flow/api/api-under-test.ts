@@ -1,0 +1,181 @@
+/** The whole API over memory adapters: what a caller sees is what comes back from the real router. */
+import type { Context } from 'aws-lambda';
+import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
+import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
+import { memoryConfig } from '../../../lambdas/adapters/memory/config.ts';
+import { memoryDeliveries } from '../../../lambdas/adapters/memory/deliveries.ts';
+import { memoryEvents } from '../../../lambdas/adapters/memory/events.ts';
+import { memoryIdempotency } from '../../../lambdas/adapters/memory/idempotency.ts';
+import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
+import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
+import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
+import { memoryRequests } from '../../../lambdas/adapters/memory/requests.ts';
+import { memoryWakeLedger } from '../../../lambdas/adapters/memory/wakes.ts';
+import type { FieldError, Scope } from '../../../lambdas/domain/failure.ts';
+import type { Project } from '../../../lambdas/domain/project.ts';
+import { NO_OWN_PLACES } from '../../../lambdas/domain/url.ts';
+import { publishUseCases } from '../../../lambdas/flow/api/publish-events.ts';
+import { type ApiDeps, apiUseCases, openUseCases } from '../../../lambdas/flow/api/use-cases.ts';
+import { createAuthenticator } from '../../../lambdas/flow/authenticate.ts';
+import { createMatcher } from '../../../lambdas/flow/match.ts';
+import { httpApi } from '../../../lambdas/middleware/http-api.ts';
+import type { HttpEvent } from '../../../lambdas/middleware/http-event.ts';
+import { aKey, anId, aProject, HOME, NOW, PROJECT_ID } from '../../factories.ts';
+
+/** The fields tests ask an answer for; which of them it has depends on the route. */
+export interface Json {
+  readonly id: string;
+  readonly secret: string;
+  readonly status: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly previous_secrets_sign_until: string | null;
+  readonly event_id: string;
+  readonly duplicate: boolean;
+  readonly data: readonly Json[];
+  readonly results: readonly (Json & { readonly error?: Json })[];
+  readonly deliveries: readonly { readonly id: string; readonly endpoint_id: string }[];
+  readonly subscriptions: readonly Json[];
+  readonly attempts: readonly unknown[];
+  readonly errors: readonly FieldError[];
+  readonly pagination: { readonly limit: number; readonly next: string | null; readonly has_more: boolean };
+  readonly coverage: { readonly from: string; readonly to: string };
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** The body, parsed; tests know its shape. */
+  readonly json: Json;
+}
+
+export interface Request {
+  readonly key?: string | undefined;
+  /** An object is sent as JSON, a text as it is. */
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly base64?: boolean;
+}
+
+export const OTHER_PROJECT_ID = anId('prj', 'other');
+
+/** `faults` replace parts of what the API stands on. */
+export async function anApi(faults: Partial<ApiDeps> = {}) {
+  const clock = memoryClock(NOW);
+  const config = memoryConfig();
+  const events = memoryEvents();
+  const deliveries = memoryDeliveries();
+  const queues = memoryQueues();
+  const requests = memoryRequests();
+  const log = memoryLog();
+  const random = seededRandom(1);
+  const matcher = createMatcher(config, clock);
+  const deps = {
+    clock,
+    random,
+    region: HOME.region,
+    retentionDays: 30,
+    endpoints: config,
+    subscriptions: config,
+    own: NO_OWN_PLACES,
+    idempotency: memoryIdempotency(),
+    events,
+    bodies: memoryBodies(),
+    chunks: events,
+    deliveries,
+    lister: deliveries,
+    responses: deliveries,
+    requests,
+    ledger: memoryWakeLedger(),
+    deliveryQueue: queues,
+    fanoutQueue: queues,
+    wakeQueue: queues,
+    egressIps: ['203.0.113.10'],
+    matcher,
+    ...faults,
+  };
+  const handler = httpApi({
+    log,
+    authenticate: createAuthenticator({ keys: config, projects: config, clock }),
+    useCases: { ...publishUseCases(deps), ...apiUseCases(deps) },
+    openUseCases: openUseCases({ openapi: '3.1.1' }),
+  });
+
+  async function keyFor(project: Partial<Project>, scopes: readonly Scope[]): Promise<string> {
+    const made = aProject(project);
+    await config.createProject(made);
+    const { key, token } = aKey({ id: anId('key', `${made.id} ${scopes}`), project: made.id, scopes });
+    await config.createKey(key);
+    return token;
+  }
+
+  const key = await keyFor({}, ['publish', 'manage']);
+
+  async function send(method: string, target: string, request: Request = {}): Promise<Reply> {
+    const response = await handler(anHttpEvent(method, target, { key, ...request }), {} as Context);
+    const text = response.body ?? '';
+    return {
+      status: response.statusCode!,
+      headers: response.headers as Record<string, string>,
+      text,
+      json: text === '' ? undefined : JSON.parse(text),
+    };
+  }
+
+  return { send, clock, config, events, deliveries, queues, requests, log, key, keyFor, project: PROJECT_ID };
+}
+
+export type Api = Awaited<ReturnType<typeof anApi>>;
+
+/** What API Gateway hands to a function, payload 2.0. */
+export function anHttpEvent(method: string, target: string, request: Request = {}): HttpEvent {
+  const [rawPath = '', rawQueryString = ''] = target.split('?');
+  const body = typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
+  const headers = {
+    ...(request.key !== undefined && { authorization: `Bearer ${request.key}` }),
+    ...(request.idempotencyKey !== undefined && { 'idempotency-key': request.idempotencyKey }),
+    ...request.headers,
+  };
+  const time = { time: '23/Nov/2026:12:00:00 +0000', timeEpoch: NOW };
+  const account = { accountId: '1', apiId: 'a', domainName: 'api.example', domainPrefix: 'api' };
+  const http = { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString,
+    headers,
+    requestContext: {
+      ...account,
+      ...time,
+      http,
+      requestId: 'req-1',
+      routeKey: '$default',
+      stage: '$default',
+    },
+    ...(body !== undefined && { body: request.base64 ? Buffer.from(body).toString('base64') : body }),
+    isBase64Encoded: request.base64 ?? false,
+  };
+}
+
+/** An endpoint made over the API. */
+export async function createdEndpoint(api: Api, fields: object = {}, key = api.key): Promise<Reply['json']> {
+  const reply = await api.send('POST', '/v1/endpoints', {
+    key,
+    body: { url: 'https://hooks.example.com/in', ...fields },
+  });
+  if (reply.status !== 201) throw new Error(reply.text);
+  return reply.json;
+}
+
+/** An event published over the API. */
+export async function publishedEvent(api: Api, fields: object = {}, key = api.key): Promise<Reply['json']> {
+  api.clock.advance(1);
+  const body = { type: 'invoice.paid', data: { id: 'inv_1' }, ...fields };
+  const reply = await api.send('POST', '/v1/events', { key, body });
+  if (reply.status !== 202) throw new Error(reply.text);
+  return reply.json;
+}
