@@ -18,6 +18,12 @@ import { closeLostLease, unknownAttempt } from './lost-attempt.ts';
 export const LEASE_MARGIN_MS = 10_000;
 /** A claim found on someone else's lease is looked at again after it ended. */
 const AFTER_LEASE_MS = 1_000;
+/**
+ * A delivery that is held is looked at once more after this long, before its message goes. Whoever enables the
+ * endpoint releases what the backlog's index shows by then; this look finds what was held at that very moment:
+ * by a worker whose cached endpoint was still paused, or by a write the index had not followed yet.
+ */
+export const HELD_SECOND_LOOK_MS = 30_000;
 /** The queue's clock and ours differ a little: this part of the visibility timeout counts as the whole. */
 const VISIBILITY_SLACK = 0.9;
 
@@ -97,8 +103,10 @@ function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
     const ended = resend ?? ({ status: 'canceled', stopReason: 'endpoint_deleted' } as const);
     return { do: 'put_off', delivery: advance(delivery, ended, now, attempts) };
   }
-  if (delivery.version > 0 && delivery.state.status === 'held' && delivery.state.why === why)
-    return { do: 'drop' };
+  if (delivery.version > 0 && delivery.state.status === 'held' && delivery.state.why === why) {
+    const looked = now - task.firstReceivedAt >= HELD_SECOND_LOOK_MS;
+    return looked ? { do: 'drop' } : { do: 'wait', ms: HELD_SECOND_LOOK_MS };
+  }
   const held = { status: 'held', why, ...(resend !== undefined && { resend }) } as const;
   return { do: 'put_off', delivery: advance(delivery, held, now, attempts) };
 }

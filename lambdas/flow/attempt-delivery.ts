@@ -1,8 +1,9 @@
 /** One attempt: load the event, sign, send, and write what happened. */
 import { inlineEvent } from '../contract/tasks.ts';
 import type { AttemptTrigger } from '../domain/attempt.ts';
-import { advance, blankDelivery, type Delivery, resendOf } from '../domain/delivery.ts';
+import { advance, blankDelivery, type Delivery, type Lease, resendOf } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
+import type { EventToSend } from '../domain/event.ts';
 import { deliveryHeaders } from '../domain/headers.ts';
 import type { HttpResult } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
@@ -26,6 +27,8 @@ export interface AttemptDeps extends LoadEventDeps {
   readonly http: HttpCaller;
   readonly wakes: WakeArmer;
   readonly log: Log;
+  /** How long the queue hides a message it handed out. */
+  readonly visibilityTimeoutMs: number;
 }
 
 export interface AttemptOrder {
@@ -43,20 +46,52 @@ const MAX_SETTLE_ROUNDS = 5;
 export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): Promise<Disposition> {
   const { message, endpoint } = order;
   const { task } = message;
-  const event = inlineEvent(task) ?? (await loadEvent(deps, task.project, task.event));
+  let event: EventToSend | undefined;
+  try {
+    event = inlineEvent(task) ?? (await loadEvent(deps, task.project, task.event));
+  } catch (cause) {
+    return returnUntried(deps, order, String(cause));
+  }
   if (event === undefined) return giveUpExpired(deps, order);
   const startedAt = deps.clock.now();
+  const timeoutMs = endpoint.timeoutSeconds * 1000;
+  const lease = leaseOf(order);
+  if (lease !== undefined && startedAt + timeoutMs > lease.until) {
+    // Whoever comes next would take the claim for lost while our request is on its way.
+    return returnUntried(deps, order, 'the claim took so long to write that it could end during the call');
+  }
   const result = await deps.http.post({
     url: endpoint.url,
     headers: deliveryHeaders(event, endpoint, startedAt),
     body: event.body,
-    timeoutMs: endpoint.timeoutSeconds * 1000,
+    timeoutMs,
     allowance: order.allowance,
   });
   if (result.kind === 'our_fault') return returnUntried(deps, order, result.detail);
-  const settled = await settle(deps, order, startedAt, result);
+  let settled: Settlement;
+  try {
+    settled = await settle(deps, order, startedAt, result);
+  } catch (cause) {
+    return returnUnrecorded(deps, order, cause);
+  }
   await followUp(deps, order, settled);
   return afterwards(deps, settled.delivery);
+}
+
+/**
+ * The request left and its result can't be written. A claim tells that by its lease. An unclaimed one is told by a
+ * message that comes back only after a whole visibility timeout, as if its worker had died: the plan then records
+ * an unknown outcome.
+ */
+function returnUnrecorded(deps: AttemptDeps, order: AttemptOrder, cause: unknown): Disposition {
+  if (order.delivery !== undefined) throw cause;
+  const { event, endpoint } = order.message.task;
+  deps.log.error('attempt.not_recorded', { event, endpoint, cause: String(cause) });
+  return { do: 'again', inMs: deps.visibilityTimeoutMs };
+}
+
+function leaseOf({ delivery }: AttemptOrder): Lease | undefined {
+  return delivery?.state.status === 'sending' ? delivery.state.lease : undefined;
 }
 
 /** Writes the attempt's record, on top of whatever a concurrent worker wrote meanwhile. */
@@ -68,13 +103,13 @@ async function settle(
 ): Promise<Settlement> {
   const { message, endpoint, trigger } = order;
   let delivery = order.delivery;
-  const claim = delivery?.state;
+  const lease = leaseOf(order);
   for (let round = 0; round < MAX_SETTLE_ROUNDS; round++) {
     const settlement = settleAttempt({
       now: deps.clock.now(),
       of: message.task,
       delivery,
-      ...(claim?.status === 'sending' && { lease: claim.lease }),
+      ...(lease !== undefined && { lease }),
       trigger,
       startedAt,
       url: endpoint.url,

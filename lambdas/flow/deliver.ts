@@ -1,7 +1,7 @@
 /** One batch of delivery tasks: read what is known, then each task is planned, sent and settled on its own. */
 import type { Delivery } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
-import { type Plan, planAttempt } from '../domain/plan.ts';
+import { HELD_SECOND_LOOK_MS, type Plan, planAttempt } from '../domain/plan.ts';
 import { NO_ALLOWANCE } from '../domain/project.ts';
 import { type AttemptDeps, attemptDelivery } from './attempt-delivery.ts';
 import type { CachedConfig } from './cached-config.ts';
@@ -9,8 +9,6 @@ import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './
 
 export interface DeliverDeps extends AttemptDeps {
   readonly config: CachedConfig;
-  /** How long the queue hides a message it handed out. */
-  readonly visibilityTimeoutMs: number;
 }
 
 /** Losing a conditional write this often in a row is not contention but a fault. */
@@ -116,10 +114,15 @@ async function carryOut(
       await deps.wakes.arm(task.project, task.endpoint, plan.dueAt);
       return DONE;
     case 'put_off':
-      return (await deps.deliveries.save(plan.delivery)) === 'saved' ? DONE : 'conflict';
-    case 'claim':
       if ((await deps.deliveries.save(plan.delivery)) === 'conflict') return 'conflict';
-      return attemptDelivery(deps, await call(deps, message, endpoint!, plan.delivery, plan.trigger));
+      return plan.delivery.state.status === 'held' ? { do: 'again', inMs: HELD_SECOND_LOOK_MS } : DONE;
+    case 'claim': {
+      // Before the claim: a fault while reading must not look like an attempt that left.
+      const order = await call(deps, message, endpoint!, plan.delivery, plan.trigger);
+      return (await deps.deliveries.save(plan.delivery)) === 'conflict'
+        ? 'conflict'
+        : attemptDelivery(deps, order);
+    }
     case 'send':
       return attemptDelivery(deps, await call(deps, message, endpoint!, delivery, plan.trigger));
   }

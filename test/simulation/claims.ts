@@ -1,5 +1,5 @@
 /** Watches every write of a delivery's record, and every request, for what must never happen between workers. */
-import { type Delivery, hasEnded } from '../../lambdas/domain/delivery.ts';
+import { type Delivery, hasEnded, type Lease } from '../../lambdas/domain/delivery.ts';
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { History, SentRequest } from './history.ts';
 import { judgeAttempts } from './judge-attempts.ts';
@@ -8,8 +8,8 @@ import type { Process } from './process.ts';
 export interface Claims {
   /** After a conditional write succeeded. */
   saved(delivery: Delivery, by: Process): void;
-  /** The token under which this process may send now. */
-  of(process: Process, key: DeliveryKey): string | undefined;
+  /** The claim under which this process sends now. A claim is good for one request. */
+  takenBy(process: Process, key: DeliveryKey): Lease | undefined;
   judgeDeparture(request: SentRequest): void;
 }
 
@@ -19,28 +19,30 @@ const LONGEST_INVOCATION_MS = 60_000;
 export function createClaims(history: History, now: () => number): Claims {
   const records = new Map<string, Delivery>();
   const firstSavedAt = new Map<string, number>();
-  const held = new Map<string, { readonly token: string; readonly until: number }>();
-  const heldBy = (process: { readonly name: string }, key: DeliveryKey): string =>
-    `${process.name} ${deliveryId(key)}`;
+  const unused = new Map<string, Lease>();
+  const claimOf = (process: Process, key: DeliveryKey): string => `${process.name} ${deliveryId(key)}`;
 
   return {
     saved(delivery, by) {
       const id = deliveryId(delivery);
       const before = records.get(id);
       judgeTransition(history, before, delivery, by, now());
-      judgeAttempts(history, before, delivery, by, now());
+      judgeAttempts(history, before, delivery, by);
       records.set(id, delivery);
       if (!firstSavedAt.has(id)) firstSavedAt.set(id, now());
       const { state } = delivery;
-      if (state.status === 'sending') held.set(heldBy(by, delivery), state.lease);
-      else held.delete(heldBy(by, delivery));
+      if (state.status === 'sending') unused.set(claimOf(by, delivery), state.lease);
       history.trace(() => `${id} is ${state.status}, version ${delivery.version}, saved by ${by.name}`);
     },
 
-    of: (process, key) => held.get(heldBy(process, key))?.token,
+    takenBy(process, key) {
+      const lease = unused.get(claimOf(process, key));
+      unused.delete(claimOf(process, key));
+      return lease;
+    },
 
     judgeDeparture(request) {
-      if (request.claim === undefined) {
+      if (request.lease === undefined) {
         const since = firstSavedAt.get(deliveryId(request));
         if (since !== undefined && since < now() - LONGEST_INVOCATION_MS) {
           history.violate(
@@ -52,9 +54,8 @@ export function createClaims(history: History, now: () => number): Claims {
       }
       for (const other of history.requests) {
         if (other.event !== request.event || other.endpoint !== request.endpoint) continue;
-        if (other.claim === undefined || other.endedAt !== undefined || !other.by.isAlive()) continue;
-        const lease = held.get(heldBy(other.by, other));
-        if (lease !== undefined && lease.until > now()) {
+        const isLive = other.endedAt === undefined && other.by.isAlive();
+        if (isLive && other.lease !== undefined && other.lease.until > now()) {
           history.violate(
             'one claimed attempt at a time',
             `request ${request.number} left while request ${other.number} was on its way under a live lease`,

@@ -4,8 +4,7 @@ import { parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-t
 import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { createCachedConfig } from '../../lambdas/flow/cached-config.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver.ts';
-import { type Disposition, DONE, faultBackoffMs } from '../../lambdas/flow/disposition.ts';
-import { type DrainDeps, drain } from '../../lambdas/flow/drain.ts';
+import { type DrainDeps, drainBatch } from '../../lambdas/flow/drain.ts';
 import { type IntakeQueueDeps, takeIn } from '../../lambdas/flow/intake-queue.ts';
 import { createMatcher } from '../../lambdas/flow/match.ts';
 import type { PublishDeps } from '../../lambdas/flow/publish.ts';
@@ -109,21 +108,7 @@ function drainHandler(deps: DrainDeps & Pick<Ports, 'visibility' | 'log'>) {
       const task = parseWakeTask(record.body);
       return task && { id: record.messageId, task, receives: receivesOf(record) };
     },
-    async run(messages) {
-      const one = async ({
-        id,
-        task,
-        receives,
-      }: (typeof messages)[number]): Promise<[string, Disposition]> => {
-        try {
-          await drain(deps, task);
-          return [id, DONE];
-        } catch {
-          return [id, { do: 'again', inMs: faultBackoffMs(receives) }];
-        }
-      };
-      return new Map(await Promise.all(messages.map(one)));
-    },
+    run: (messages) => drainBatch(deps, messages),
     visibility: deps.visibility.wake,
     log: deps.log,
   });
@@ -157,7 +142,7 @@ function deliverDeps(ports: Ports): DeliverDeps {
 }
 
 function drainDeps(ports: Ports): DrainDeps & Pick<Ports, 'log'> {
-  return { ...ports, backlog: ports.deliveries };
+  return ports;
 }
 
 function sweepDeps(ports: Ports): SweepDeps {

@@ -1,4 +1,5 @@
 /** What an all-seeing observer writes down during one history; the invariants are judged on it. */
+import type { Lease } from '../../lambdas/domain/delivery.ts';
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 
 export type Invariant =
@@ -33,8 +34,8 @@ export interface SentRequest extends DeliveryKey {
   readonly number: number;
   readonly by: { readonly name: string; isAlive(): boolean };
   readonly sentAt: number;
-  /** Token of the claim it was sent under; absent for an unclaimed first attempt. */
-  readonly claim?: string;
+  /** The claim it was sent under; absent for an unclaimed first attempt. */
+  readonly lease?: Lease;
   /** What the receiver answered, whether or not the answer arrived. */
   status?: number;
   /** How long it asked us to wait. */
@@ -60,6 +61,10 @@ export interface History {
   /** When this process last met a fault or died. */
   noteFault(process: string): void;
   lastFault(process: string): number | undefined;
+  /** Another copy of a delivery's task is on its way: sent again, or handed out twice. */
+  noteCopy(message: string): void;
+  /** Copies up to a moment; one is what every delivery has. */
+  copies(key: DeliveryKey, until: number): number;
   trace(what: () => string): void;
   lines(): readonly string[];
 }
@@ -69,6 +74,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
   const violations: Violation[] = [];
   const troubles = new Map<string, number>();
   const faults = new Map<string, number>();
+  const copies = new Map<string, number[]>();
   const lines: string[] = [];
   return {
     violations,
@@ -84,6 +90,13 @@ export function createHistory(now: () => number, tracing: boolean): History {
       troubles.set(id, (troubles.get(id) ?? 0) + 1);
     },
     troubles: (key) => troubles.get(deliveryId(key)) ?? 0,
+    noteCopy(message) {
+      const { event, endpoint }: Partial<DeliveryKey> = JSON.parse(message);
+      if (event === undefined || endpoint === undefined) return;
+      const id = deliveryId({ event, endpoint });
+      copies.set(id, [...(copies.get(id) ?? []), now()]);
+    },
+    copies: (key, until) => (copies.get(deliveryId(key)) ?? []).filter((at) => at <= until).length,
     noteFault: (process) => void faults.set(process, now()),
     lastFault: (process) => faults.get(process),
     trace(what) {

@@ -34,13 +34,13 @@ function leave(world: World, process: Process, call: HttpCall): SentRequest {
   if (site === undefined) throw new Error(`nobody listens at ${call.url}`);
   const event = call.headers['webhook-id'] ?? '';
   const key = { event, endpoint: site.endpoint.id };
-  const claim = world.claims.of(process, key);
+  const lease = world.claims.takenBy(process, key);
   const request: SentRequest = {
     number: history.requests.length + 1,
     ...key,
     by: process,
     sentAt: time.now(),
-    ...(claim !== undefined && { claim }),
+    ...(lease !== undefined && { lease }),
   };
   for (const fault of faultsOf(call, site.endpoint, world.published, time.now())) {
     history.violate('same id and bytes on every attempt', `request ${request.number}: ${fault}`);

@@ -15,7 +15,6 @@ export function judgeAttempts(
   before: Delivery | undefined,
   after: Delivery,
   by: Process,
-  now: number,
 ): void {
   const id = deliveryId(after);
   const earlier = before?.attempts ?? [];
@@ -24,14 +23,27 @@ export function judgeAttempts(
   if (after.attempts.some((attempt, index) => attempt.number !== index + 1)) {
     records(`has attempts numbered ${after.attempts.map(({ number }) => number).join(' ')}`);
   }
-  if (earlier.some((attempt, index) => after.attempts[index] !== attempt))
+  if (earlier.some((attempt, index) => !isKept(attempt, after.attempts[index]))) {
     records('lost or changed an attempt');
-  for (const attempt of after.attempts.slice(earlier.length)) judgeNew(history, after, attempt);
-  judgeEnd(history, after);
-  if (countedAttempts(after.attempts) > MAX_COUNTED) {
-    history.violate('attempts keep to the schedule', `${id} has more than ${MAX_COUNTED} counted attempts`);
   }
-  if (after.attempts.length > earlier.length && by.kind === 'deliver') judgeDelay(history, after, now);
+  const added = after.attempts.filter((attempt) => !earlier.includes(attempt));
+  for (const attempt of added) {
+    judgeNew(history, after, attempt);
+    if (by.kind === 'deliver') judgeDelay(history, after, attempt);
+  }
+  judgeEnd(history, after);
+  if (
+    after.state.status === 'sending' &&
+    countedAttempts(after.attempts) >= MAX_COUNTED &&
+    after.state.lease.trigger !== 'manual'
+  ) {
+    history.violate('attempts keep to the schedule', `${id} is tried more than ${MAX_COUNTED} times`);
+  }
+}
+
+/** What was recorded stays, but for an unknown outcome that becomes known after all. */
+function isKept(before: Attempt, after: Attempt | undefined): boolean {
+  return before === after || (before.outcome === 'unknown' && before.startedAt <= (after?.startedAt ?? 0));
 }
 
 /** A record of known outcome is about one request that left, and says of it what the receiver did. */
@@ -65,14 +77,12 @@ function judgeEnd(history: History, delivery: Delivery): void {
 }
 
 /** After a failure: the schedule's lower bound, and what the receiver asked for if that is longer. */
-function judgeDelay(history: History, delivery: Delivery, now: number): void {
+function judgeDelay(history: History, delivery: Delivery, last: Attempt): void {
   const { state } = delivery;
-  const last = delivery.attempts.at(-1)!;
   if (state.status !== 'waiting' || last.outcome !== 'failed' || last.trigger === 'manual') return;
   const floorMs = (FLOOR_SECONDS[countedAttempts(delivery.attempts) - 1] ?? Number.POSITIVE_INFINITY) * 1000;
-  const askedMs = requestOf(history, last)?.retryAfterMs ?? 0;
-  // The delay began when the worker decided, one call's latency before this write.
-  if (state.dueAt - delivery.updatedAt < Math.max(floorMs, askedMs) || delivery.updatedAt > now) {
+  const askedMs = (last.statusCode !== undefined && requestOf(history, last)?.retryAfterMs) || 0;
+  if (state.dueAt - delivery.updatedAt < Math.max(floorMs, askedMs)) {
     history.violate(
       'attempts keep to the schedule',
       `${deliveryId(delivery)} waits ${state.dueAt - delivery.updatedAt} ms after attempt ${last.number}`,

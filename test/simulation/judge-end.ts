@@ -1,12 +1,12 @@
 /** When the world is quiet: every promise was kept, and every request is accounted for. */
 import { type Delivery, hasEnded } from '../../lambdas/domain/delivery.ts';
 import type { Event } from '../../lambdas/domain/event.ts';
-import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
+import { deliveryId } from '../../lambdas/domain/ids.ts';
 import { matchEndpoints } from '../../lambdas/domain/routing.ts';
 import type { Subscription } from '../../lambdas/domain/subscription.ts';
 import type { Promised, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
-import { DELIVERY_VISIBILITY_MS, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export async function judgeEnd(world: World, subscriptions: readonly Subscription[]): Promise<void> {
   const { history, stores, queues } = world;
@@ -106,20 +106,14 @@ function judgeUnrecorded(world: World, records: ReadonlyMap<string, Delivery>): 
       }
     }
     const unknown = records.get(id)?.attempts.filter(({ outcome }) => outcome === 'unknown').length ?? 0;
-    const excused = some.filter((request) => hadCompany(history.requests, request)).length;
+    const excused = some.filter((request) => hadCompany(world, request, records.get(id))).length;
     if (unknown + excused < some.length) {
       wrong(`${some.length} requests were lost and ${unknown} outcomes are recorded as unknown`);
     }
   }
 }
 
-/** An unclaimed first request whose message was handed out twice: the other one's record may be all there is. */
-function hadCompany(requests: readonly SentRequest[], lost: SentRequest): boolean {
-  if (lost.claim !== undefined) return false;
-  const near = (other: DeliveryKey & { readonly sentAt: number }): boolean =>
-    Math.abs(other.sentAt - lost.sentAt) < DELIVERY_VISIBILITY_MS;
-  return requests.some(
-    (other) =>
-      other !== lost && other.event === lost.event && other.endpoint === lost.endpoint && near(other),
-  );
+/** An unclaimed first request whose task had a copy: the other one's record may be all there is. */
+function hadCompany(world: World, lost: SentRequest, record: Delivery | undefined): boolean {
+  return lost.lease === undefined && world.history.copies(lost, record?.createdAt ?? lost.sentAt) > 1;
 }

@@ -21,7 +21,9 @@ export function createLambda<D>(
 
   const take = (): { process: Process; deps: D } => {
     if (idle.length > 0 && world.dice.chance(REUSE)) {
-      return idle.splice(world.dice.between(0, idle.length - 1), 1)[0]!;
+      const worker = idle.splice(world.dice.between(0, idle.length - 1), 1)[0]!;
+      // What an invocation left running in the background may have ended its process since.
+      if (worker.process.isAlive()) return worker;
     }
     started++;
     const process = createProcess(world, kind, `${kind}-${started}`);

@@ -20,6 +20,7 @@ export function portsOf(world: World, process: Process) {
     events: overNetwork(process, 'events', stores.events),
     bodies: overNetwork(process, 'bodies', stores.bodies),
     deliveries: overNetwork(process, 'deliveries', watched(world, process)),
+    backlog: overNetwork(process, 'backlog', world.backlog),
     idempotency: overNetwork(process, 'idempotency', stores.idempotency),
     requests: overNetwork(process, 'requests', stores.requests),
     ledger: overNetwork(process, 'ledger', stores.ledger),
@@ -43,7 +44,10 @@ function watched(world: World, process: Process): MemoryDeliveries {
     ...deliveries,
     async save(delivery) {
       const answer = await deliveries.save(delivery);
-      if (answer === 'saved') world.claims.saved(delivery, process);
+      if (answer === 'saved') {
+        world.claims.saved(delivery, process);
+        world.backlog.follow(delivery);
+      }
       return answer;
     },
   };

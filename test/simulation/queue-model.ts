@@ -69,7 +69,9 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     const twice = dice.chance(faults.weather().duplicate);
     const receives = message.receives + 1;
     const firstReceivedAt = message.receives === 0 ? time.now() : message.firstReceivedAt;
-    if (!twice) {
+    if (twice) {
+      history.noteCopy(message.body);
+    } else {
       message.receives = receives;
       message.firstReceivedAt = firstReceivedAt;
     }
@@ -106,6 +108,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     size: () => messages.size,
     send(body) {
       sent++;
+      history.noteCopy(body);
       const id = `${name}-${sent}`;
       const now = time.now();
       const message = { id, body, sentAt: now, visibleAt: now, receives: 0, firstReceivedAt: 0 };

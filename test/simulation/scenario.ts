@@ -27,9 +27,13 @@ export const everyday: Scenario = async (world, gateway) => {
   const projects = await times(dice.between(1, 2), () => addProject(world));
   for (const project of projects) {
     const endpoints = await times(dice.between(1, 5), () => addEndpoint(world, project, aReceiver(dice)));
+    // Crowded histories make things meet that are minutes apart in others.
+    const withinMs = dice.pick([10_000, MINUTE, 10 * MINUTE]);
     if (dice.chance(0.03)) await broadcast(world, gateway, project);
-    for (let left = dice.between(2, 8); left > 0; left--) publishSometime(world, gateway, project);
-    for (let left = dice.between(0, 3); left > 0; left--) operateSometime(world, gateway, project, endpoints);
+    for (let left = dice.between(2, 8); left > 0; left--) publishSometime(world, gateway, project, withinMs);
+    for (let left = dice.between(0, 3); left > 0; left--) {
+      operateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
+    }
     for (let left = dice.between(0, 3); left > 0; left--) resendSometime(world, gateway, project);
   }
 };
@@ -94,14 +98,20 @@ export async function addEndpoint(
 async function broadcast(world: World, gateway: Gateway, project: Project): Promise<void> {
   const count = MAX_DIRECT_MATCHES + world.dice.between(1, 120);
   await times(count, () => addEndpoint(world, project, healthy, [BROADCAST]));
-  publishSometime(world, gateway, project, BROADCAST);
+  publishSometime(world, gateway, project, 10 * MINUTE, BROADCAST);
 }
 
-function publishSometime(world: World, gateway: Gateway, project: Project, type?: string): void {
+function publishSometime(
+  world: World,
+  gateway: Gateway,
+  project: Project,
+  withinMs: number,
+  type?: string,
+): void {
   const { dice } = world;
   const command = aCommand(world, type ?? dice.pick(TYPES));
   const roll = dice.uniform();
-  sometime(world, 10 * MINUTE, async () => {
+  sometime(world, withinMs, async () => {
     if (roll < 0.25) return publishOverQueue(world, project, command);
     if (roll < 0.35) return publishOverHttp(world, gateway, project, command);
     const keyed = { ...command, idempotencyKey: `h:${dice.between(0, 1e9)}` };
@@ -135,12 +145,12 @@ function operateSometime(
   world: World,
   gateway: Gateway,
   project: Project,
-  endpoints: readonly Endpoint[],
+  id: string,
+  withinMs: number,
 ): void {
   const { dice } = world;
-  const { id } = dice.pick(endpoints);
   const roll = dice.uniform();
-  sometime(world, dice.chance(0.8) ? 20 * MINUTE : 3 * HOUR, async () => {
+  sometime(world, dice.chance(0.8) ? 2 * withinMs : 3 * HOUR, async () => {
     if (roll < 0.2) return deleteEndpoint(world, gateway, project, id);
     await setStatus(world, gateway, project, id, roll < 0.7 ? 'paused' : 'disabled');
     if (dice.chance(0.2)) return;

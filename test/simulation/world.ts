@@ -14,6 +14,7 @@ import { type Claims, createClaims } from './claims.ts';
 import { createDice, type Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import { createHistory, type History } from './history.ts';
+import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
 import { createPublishedBodies, type PublishedBodies } from './published-bodies.ts';
 import { createQueue, type QueueModel } from './queue-model.ts';
 import type { Receiver } from './receivers.ts';
@@ -38,6 +39,7 @@ export interface World {
   readonly faults: Faults;
   readonly history: History;
   readonly claims: Claims;
+  readonly backlog: LaggingIndex;
   readonly stores: ReturnType<typeof createStores>;
   readonly queues: { readonly publish: QueueModel; readonly delivery: QueueModel; readonly wake: QueueModel };
   readonly timer: WakeTimer;
@@ -74,6 +76,7 @@ export function createWorld(options: WorldOptions): World {
     ...services,
     startedAt: START_MS,
     claims: createClaims(history, time.now),
+    backlog: createLaggingIndex(services),
     stores: createStores(),
     queues,
     timer,
