@@ -42,14 +42,13 @@ export class GatewayStack extends Stack {
   #letIntakeWork(): void {
     const { publish, publishQueue, api, queue } = this.intake;
     for (const fn of [publish, publishQueue]) {
-      this.#storage.grantConfig(fn, ['GetItem', 'BatchGetItem', 'Query']);
-      this.#storage.grantState(fn, ['GetItem', 'PutItem', 'UpdateItem']);
+      this.#storage.grantConfig(fn, ['GetItem', 'Query']);
+      this.#storage.grantLog(fn, ['GetItem', 'BatchGetItem', 'PutItem']);
+      this.#storage.grantState(fn, ['GetItem', 'PutItem']);
       this.#storage.grantWriteBodies(fn);
       this.#lane.queue.grantSend(fn);
       queue.grantSend(fn);
     }
-    this.#storage.grantLog(publish, ['GetItem', 'BatchGetItem', 'PutItem']);
-    this.#storage.grantLog(publishQueue, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
 
     this.#storage.grantConfig(api, [
       'GetItem',
@@ -61,7 +60,7 @@ export class GatewayStack extends Stack {
     ]);
     this.#storage.grantConfigByOwner(api);
     this.#storage.grantLog(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
-    this.#storage.grantState(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
+    this.#storage.grantState(api, ['GetItem', 'PutItem']);
     this.#storage.grantReadBodies(api);
     this.#lane.queue.grantSend(api);
     this.#wakes.queue.grantSend(api);
@@ -73,24 +72,22 @@ export class GatewayStack extends Stack {
     // Writes an endpoint when it is gone and has to be disabled.
     this.#storage.grantConfig(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
     this.#storage.grantLog(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
-    this.#storage.grantState(deliver, ['GetItem', 'PutItem']);
+    // Notes wakes; reading them is the sweeper's.
+    this.#storage.grantState(deliver, ['PutItem']);
     this.#storage.grantReadBodies(deliver);
     this.#wakes.grantArm(deliver);
   }
 
   #letWakesWork(): void {
     const { drain } = this.#wakes;
-    this.#storage.grantConfig(drain, ['GetItem']);
-    this.#storage.grantLog(drain, ['GetItem', 'BatchGetItem']);
     this.#storage.grantBacklog(drain);
     this.#storage.grantState(drain, ['GetItem', 'PutItem', 'DeleteItem']);
     this.#lane.queue.grantSend(drain);
     // A drain that does not finish in one go continues itself.
     this.#wakes.queue.grantSend(drain);
-    this.#wakes.grantArm(drain);
 
     const { sweep } = this.#sweeper;
-    this.#storage.grantState(sweep, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
+    this.#storage.grantState(sweep, ['GetItem', 'Query', 'PutItem']);
     this.#wakes.queue.grantSend(sweep);
   }
 

@@ -10,14 +10,7 @@ import type { LambdaFunction } from './lambda-function.ts';
 import type { Settings } from './settings.ts';
 
 /** What a function may do to a table: the last part of a DynamoDB action. */
-export type TableAction =
-  | 'GetItem'
-  | 'BatchGetItem'
-  | 'Query'
-  | 'PutItem'
-  | 'UpdateItem'
-  | 'DeleteItem'
-  | 'BatchWriteItem';
+export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /** Bodies outlive the rows that name them: rows expire up to two days late. */
 const BODY_GRACE_DAYS = 3;
@@ -64,12 +57,13 @@ export class Storage extends Construct {
   /** Events, deliveries, attempts and rejected requests. Comes with the retention: writers say when a row expires. */
   grantLog(fn: LambdaFunction, actions: readonly TableAction[]): void {
     this.#grantTable(fn, this.log, actions);
-    fn.provide({ [ENV.logTable]: this.log.tableName, [ENV.retentionDays]: String(this.#retentionDays) });
+    this.#provideLog(fn);
   }
 
   /** Finding the deliveries of an endpoint that wait, by due time. */
   grantBacklog(fn: LambdaFunction): void {
     fn.allow(['dynamodb:Query'], [`${this.log.tableArn}/index/${LOG_INDEXES.backlog.name}`]);
+    this.#provideLog(fn);
   }
 
   /** Idempotency claims, noted wakes, drain marks. */
@@ -84,6 +78,10 @@ export class Storage extends Construct {
 
   grantWriteBodies(fn: LambdaFunction): void {
     this.#grantBodies(fn, 's3:PutObject');
+  }
+
+  #provideLog(fn: LambdaFunction): void {
+    fn.provide({ [ENV.logTable]: this.log.tableName, [ENV.retentionDays]: String(this.#retentionDays) });
   }
 
   /** Indexes are granted apart, so that a function which only writes can't read through them. */

@@ -80,6 +80,7 @@ describe('the topic', () => {
   test("lets this account's alarms publish, which refusing plain http alone would not", () => {
     const { PolicyDocument } = resource(template, 'AWS::SNS::TopicPolicy').Properties;
     expect((PolicyDocument as { Statement: unknown[] }).Statement).toContainEqual({
+      Sid: expect.any(String),
       Effect: 'Allow',
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: 'sns:Publish',

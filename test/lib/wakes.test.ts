@@ -31,9 +31,9 @@ describe('wakes', () => {
     });
   });
 
-  test.each(['deliver', 'drain'])('are armed by %s, which is told all it takes', (name) => {
+  test('are armed by the delivery function, which is told all it takes', () => {
     const queue = resource(template, 'AWS::SQS::Queue', QUEUE_IDS.wake?.queue);
-    const fn = resource(template, 'AWS::Lambda::Function', FUNCTION_IDS[name]);
+    const fn = resource(template, 'AWS::Lambda::Function', FUNCTION_IDS.deliver);
     expect(fn.Properties.Environment).toMatchObject({
       Variables: {
         WAKE_SCHEDULE_GROUP: { Ref: group.id },
