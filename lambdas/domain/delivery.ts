@@ -6,6 +6,10 @@ import type { Attempt, AttemptTrigger } from './attempt.ts';
 
 export type StopReason =
   | 'exhausted'
+  /** The next attempt would come after the retry policy's maximum age. */
+  | 'expired'
+  /** The retry policy excludes the status it was answered with. */
+  | 'not_retryable'
   | 'endpoint_gone'
   | 'endpoint_deleted'
   | 'event_expired'

@@ -1,4 +1,6 @@
 /** A receiver: its URL and settings. */
+import type { RetrySettings } from './retry-policy.ts';
+
 export type EndpointStatus = 'enabled' | 'paused' | 'disabled';
 
 export interface Secret {
@@ -8,7 +10,7 @@ export interface Secret {
   readonly expiresAt?: number;
 }
 
-export interface Endpoint {
+export interface Endpoint extends RetrySettings {
   readonly id: string;
   readonly project: string;
   readonly owner?: string;

@@ -1,3 +1,5 @@
+import type { RetryPolicy } from './retry-policy.ts';
+
 /** The isolation unit. Every key belongs to one project and implies it. */
 export interface Project {
   readonly id: string;
@@ -7,6 +9,8 @@ export interface Project {
   /** How many partitions a day of events is spread over, 1 to 32. May grow at any time: each id names its shard. */
   readonly eventShards: number;
   readonly egress: EgressAllowance;
+  /** For endpoints that have none of their own. */
+  readonly retry?: RetryPolicy;
   /** Base64; signs list cursors, so that a cursor of one project means nothing in another. */
   readonly cursorSecret: string;
   readonly createdAt: number;

@@ -6,6 +6,7 @@ export const DEFAULT_SCHEDULE_SECONDS: readonly number[] = [
 ];
 /** From this delay on the whole delay is jittered: it spreads a herd, and short delays are too short to need it. */
 export const JITTER_FROM_SECONDS = 300;
+const LEAST_JITTER = 1 / 6;
 export const MAX_RETRY_AFTER_SECONDS = 24 * 3600;
 
 /**
@@ -15,7 +16,8 @@ export const MAX_RETRY_AFTER_SECONDS = 24 * 3600;
  * (5 min, 30 min], and so on. Full jitter down to 0 spreads a herd only a little more (a step is 1.2 to 60 times the
  * one before, so at least a sixth of each is jittered) but halves the schedule on average, and in one delivery of ten
  * all attempts would be over within a day. With the floor ten attempts outlast any outage of 51 h, and none follows
- * another at once. A step not above the one before it (possible in a custom schedule) is not jittered.
+ * another at once. Where a step is hardly above the one before it, or not at all (constant or capped delays), a
+ * sixth of it is jittered.
  *
  * `random` is uniform in [0, 1). `retryAfterSeconds` lengthens the delay and never shortens it. Before the first
  * counted attempt (only a person's failed so far) the first step applies.
@@ -29,7 +31,7 @@ export function nextDelayMs(
   const index = Math.max(counted, 1) - 1;
   const step = schedule[index];
   if (step === undefined) return undefined;
-  const floor = Math.min(schedule[index - 1] ?? 0, step);
+  const floor = Math.min(schedule[index - 1] ?? 0, step * (1 - LEAST_JITTER));
   const jittered = step >= JITTER_FROM_SECONDS ? floor + (1 - random) * (step - floor) : step;
   const asked = Math.min(Math.max(retryAfterSeconds, 0), MAX_RETRY_AFTER_SECONDS);
   return Math.ceil(Math.max(jittered, asked) * 1000);

@@ -12,10 +12,12 @@ import {
   type Lease,
   type NewDelivery,
   resendOf,
+  type StopReason,
 } from './delivery.ts';
+import { idTimeMs } from './ids.ts';
 import { closeLostLease, indexOfLost } from './lost-attempt.ts';
 import { type HttpResult, judge, type Verdict } from './outcome.ts';
-import { nextDelayMs } from './retry.ts';
+import { type GaveUp, nextTry, type RetryPolicy } from './retry-policy.ts';
 
 /** Up to this long a delivery waits in the queue, hidden; longer waits go to the backlog. */
 export const MAX_QUEUE_WAIT_MS = 60_000;
@@ -24,7 +26,13 @@ export const MAX_QUEUE_WAITS = 5;
 
 export type Signal =
   | { readonly kind: 'endpoint_gone'; readonly endpoint: string }
-  | { readonly kind: 'delivery_exhausted'; readonly event: string; readonly endpoint: string };
+  /** The gateway gave up on it. */
+  | {
+      readonly kind: 'delivery_exhausted';
+      readonly event: string;
+      readonly endpoint: string;
+      readonly why: GaveUp;
+    };
 
 export interface SettleInput {
   readonly now: number;
@@ -38,6 +46,7 @@ export interface SettleInput {
   readonly url: string;
   readonly result: Exclude<HttpResult, { kind: 'our_fault' }>;
   readonly receives: number;
+  readonly retry: RetryPolicy;
   /** Uniform in [0, 1). */
   readonly random: number;
 }
@@ -112,21 +121,35 @@ function nextState(
   if (resend !== undefined) return resend;
   if (verdict.stop === 'gone') return { status: 'failed', stopReason: 'endpoint_gone' };
   if (verdict.stop === 'abort') return { status: 'failed', stopReason: 'receiver_aborted' };
-  const delay = nextDelayMs(countedAttempts(attempts), input.random, verdict.retryAfterSeconds);
-  if (delay === undefined) return { status: 'failed', stopReason: 'exhausted' };
-  const where = delay <= MAX_QUEUE_WAIT_MS && input.receives < MAX_QUEUE_WAITS ? 'queue' : 'backlog';
-  return { status: 'waiting', dueAt: input.now + delay, where };
+  const { result, now, random } = input;
+  const next = nextTry(input.retry, {
+    counted: countedAttempts(attempts),
+    ...(result.kind === 'response' && { statusCode: result.statusCode }),
+    ...(verdict.retryAfterSeconds !== undefined && { retryAfterSeconds: verdict.retryAfterSeconds }),
+    eventAt: idTimeMs(input.of.event),
+    now,
+    random,
+  });
+  if (!next.retry) return { status: 'failed', stopReason: next.why };
+  const where = next.delayMs <= MAX_QUEUE_WAIT_MS && input.receives < MAX_QUEUE_WAITS ? 'queue' : 'backlog';
+  return { status: 'waiting', dueAt: now + next.delayMs, where };
 }
 
-/** A delivery is exhausted once: not again when a resend fails, or when a concurrent worker records its attempt. */
+/** Given up once: not again when a resend fails, or when a concurrent worker records its attempt. */
 function signalsOf(of: NewDelivery, before: DeliveryState, after: DeliveryState, verdict: Verdict): Signal[] {
   const signals: Signal[] = [];
   if (verdict.stop === 'gone') signals.push({ kind: 'endpoint_gone', endpoint: of.endpoint });
   const endsNow = !hasEnded(before) && resendOf(before) === undefined;
-  if (endsNow && after.status === 'failed' && after.stopReason === 'exhausted') {
-    signals.push({ kind: 'delivery_exhausted', event: of.event, endpoint: of.endpoint });
+  const why = after.status === 'failed' ? gaveUp(after.stopReason) : undefined;
+  if (endsNow && why !== undefined) {
+    signals.push({ kind: 'delivery_exhausted', event: of.event, endpoint: of.endpoint, why });
   }
   return signals;
+}
+
+/** The reasons that are the retry policy's, and nobody's wish. */
+function gaveUp(reason: StopReason): GaveUp | undefined {
+  return reason === 'exhausted' || reason === 'expired' || reason === 'not_retryable' ? reason : undefined;
 }
 
 function dueNow(

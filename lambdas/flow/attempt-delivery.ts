@@ -7,6 +7,7 @@ import type { EventToSend } from '../domain/event.ts';
 import { deliveryHeaders } from '../domain/headers.ts';
 import type { HttpResult } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
+import type { RetryPolicy } from '../domain/retry-policy.ts';
 import { releaseClaim, type Settlement, type Signal, settleAttempt } from '../domain/settle.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { EndpointStore } from '../ports/config.ts';
@@ -38,6 +39,7 @@ export interface AttemptOrder {
   readonly delivery: Delivery | undefined;
   readonly trigger: AttemptTrigger;
   readonly allowance: EgressAllowance;
+  readonly retry: RetryPolicy;
 }
 
 /** Two workers settling the same delivery each append once; more rounds than this is a fault. */
@@ -115,6 +117,7 @@ async function settle(
       url: endpoint.url,
       result,
       receives: message.receives,
+      retry: order.retry,
       random: deps.random.uniform(),
     });
     const { state } = settlement.delivery;

@@ -3,6 +3,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import { HELD_SECOND_LOOK_MS, type Plan, planAttempt } from '../domain/plan.ts';
 import { NO_ALLOWANCE } from '../domain/project.ts';
+import { retryPolicyOf } from '../domain/retry-policy.ts';
 import { type AttemptDeps, attemptDelivery } from './attempt-delivery.ts';
 import type { CachedConfig } from './cached-config.ts';
 import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
@@ -136,5 +137,6 @@ async function call(
   trigger: 'first' | 'retry' | 'manual',
 ) {
   const project = await deps.config.project(message.task.project);
-  return { message, endpoint, delivery, trigger, allowance: project?.egress ?? NO_ALLOWANCE };
+  const retry = retryPolicyOf(message.task.type, endpoint, project);
+  return { message, endpoint, delivery, trigger, allowance: project?.egress ?? NO_ALLOWANCE, retry };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countedAttempts, type Delivery, type Ended, hasEnded } from '../../lambdas/domain/delivery.ts';
 import { planAttempt } from '../../lambdas/domain/plan.ts';
+import { DEFAULT_RETRY_POLICY } from '../../lambdas/domain/retry-policy.ts';
 import { releaseClaim, requestResend, settleAttempt } from '../../lambdas/domain/settle.ts';
 import { aDelivery, aLease, aNewDelivery, anAnswer, anAttempt, anEndpoint, NOW } from '../factories.ts';
 
@@ -137,6 +138,7 @@ test('over any history the versions and attempt numbers have no gaps, and no mor
           url: 'https://receiver.example/hooks',
           result: anAnswer(step.status),
           receives: 1,
+          retry: DEFAULT_RETRY_POLICY,
           random,
         });
         const { state } = write(settled.delivery);

@@ -1,5 +1,6 @@
 /** The facts a settlement is made from. */
 import type { Delivery, Ended } from '../../lambdas/domain/delivery.ts';
+import { DEFAULT_RETRY_POLICY } from '../../lambdas/domain/retry-policy.ts';
 import type { SettleInput } from '../../lambdas/domain/settle.ts';
 import { aDelivery, aLease, aNewDelivery, anAnswer, anAttempt, NOW } from '../factories.ts';
 
@@ -19,6 +20,7 @@ export function anInput(over: Partial<SettleInput> = {}): SettleInput {
     url: 'https://receiver.example/hooks',
     result: anAnswer(503),
     receives: 1,
+    retry: DEFAULT_RETRY_POLICY,
     random: 0,
     ...over,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../lambdas/domain/delivery.ts';
+import type { RetryPolicy } from '../../lambdas/domain/retry-policy.ts';
 import { MAX_QUEUE_WAIT_MS, MAX_QUEUE_WAITS, settleAttempt } from '../../lambdas/domain/settle.ts';
 import { aNewDelivery, anAnswer, anAttempt, ENDPOINT_ID, EVENT_ID, NOW, noAnswer } from '../factories.ts';
 import { anInput, claimed, EXHAUSTED, SUCCEEDED } from './settle-input.ts';
@@ -74,7 +75,12 @@ describe('the schedule', () => {
       const settled = settleAttempt(input);
       delivery = settled.delivery;
       statuses.push(delivery.state.status);
-      const exhausted = { kind: 'delivery_exhausted', event: EVENT_ID, endpoint: ENDPOINT_ID };
+      const exhausted = {
+        kind: 'delivery_exhausted',
+        event: EVENT_ID,
+        endpoint: ENDPOINT_ID,
+        why: 'exhausted',
+      };
       expect(settled.signals).toEqual(attempt === 10 ? [exhausted] : []);
     }
     expect(statuses).toEqual([...Array(9).fill('waiting'), 'failed']);
@@ -99,6 +105,47 @@ describe('the schedule', () => {
     const { delivery, attempt } = settleAttempt(anInput({ delivery: before, trigger: 'manual' }));
     expect(attempt).toMatchObject({ number: 4, trigger: 'manual' });
     expect(delivery.state).toEqual({ status: 'waiting', dueAt: NOW + 80 + 1_800_000, where: 'backlog' });
+  });
+});
+
+describe("the endpoint's retry policy", () => {
+  const retry: RetryPolicy = {
+    strategy: 'linear',
+    intervalSeconds: 90,
+    maxAttempts: 3,
+    maxAgeSeconds: 600,
+    statuses: ['500-599'],
+  };
+
+  test('says when the next attempt is due', () => {
+    const { delivery } = settleAttempt(anInput({ retry }));
+    expect(delivery.state).toEqual({ status: 'waiting', dueAt: NOW + 80 + 90_000, where: 'backlog' });
+  });
+
+  test.each([
+    ['exhausted', { delivery: claimed(2), trigger: 'retry' }],
+    ['expired', { now: NOW + 510_001 }],
+    ['not_retryable', { result: anAnswer(404) }],
+  ] as const)('ends a delivery as %s, and says so', (why, over) => {
+    const settled = settleAttempt(anInput({ retry, ...over }));
+    expect(settled.delivery.state).toEqual({ status: 'failed', stopReason: why });
+    expect(settled.signals).toEqual([
+      { kind: 'delivery_exhausted', event: EVENT_ID, endpoint: ENDPOINT_ID, why },
+    ]);
+  });
+
+  test('excludes no missing answer', () => {
+    const { delivery } = settleAttempt(anInput({ retry, result: noAnswer() }));
+    expect(delivery.state).toMatchObject({ status: 'waiting' });
+  });
+
+  test('leaves a resent delivery what it was', () => {
+    const before = claimed(3, SUCCEEDED);
+    const settled = settleAttempt(
+      anInput({ retry, delivery: before, trigger: 'manual', result: anAnswer(404) }),
+    );
+    expect(settled.delivery.state).toEqual(SUCCEEDED);
+    expect(settled.signals).toEqual([]);
   });
 });
 

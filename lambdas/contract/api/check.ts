@@ -78,7 +78,8 @@ function sayIssue(
   { at = '', hints = {} }: CheckOptions,
 ): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField(key, Object.keys(schema.shape), at, hints));
+    const inside = issue.path.length === 0 ? at : `${at}${fieldName(issue.path)}.`;
+    return issue.keys.map((key) => unknownField(key, fieldsAt(schema, issue.path), inside, hints));
   }
   const value = valueAt(root, issue.path);
   const field = at + fieldName(issue.path);
@@ -145,6 +146,27 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'string' ? 'text' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** What the object at a path may have, looking through what may be left out or be null. */
+function fieldsAt(schema: z.core.$ZodType, [step, ...rest]: readonly PropertyKey[]): readonly string[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+      return fieldsAt(def.innerType, step === undefined ? [] : [step, ...rest]);
+    case 'record':
+      return fieldsAt(def.valueType, rest);
+    case 'array':
+      return fieldsAt(def.element, rest);
+    case 'object': {
+      if (step === undefined) return Object.keys(def.shape);
+      const field = def.shape[String(step)];
+      return field === undefined ? [] : fieldsAt(field, rest);
+    }
+    default:
+      return [];
+  }
 }
 
 /** `events[3].headers.X-Trace` */

@@ -86,7 +86,15 @@ const deliveryFields = {
   event_type: eventType,
   status: z.enum(DELIVERY_STATUSES),
   stop_reason: z.nullable(
-    z.enum(['exhausted', 'endpoint_gone', 'endpoint_deleted', 'event_expired', 'receiver_aborted']),
+    z.enum([
+      'exhausted',
+      'expired',
+      'not_retryable',
+      'endpoint_gone',
+      'endpoint_deleted',
+      'event_expired',
+      'receiver_aborted',
+    ]),
   ),
   held_reason: z.nullable(z.enum(['endpoint_paused', 'endpoint_disabled'])),
   next_attempt_at: z.nullable(time),

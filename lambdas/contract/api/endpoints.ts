@@ -8,6 +8,7 @@ import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
 import { eventTypes, headers, idOf, ownerId, time } from './fields.ts';
 import { pageFields, pagination } from './lists.ts';
+import { retryPolicy } from './retry.ts';
 import { subscription } from './subscriptions.ts';
 
 const MAX_DESCRIPTION_LENGTH = 500;
@@ -34,6 +35,9 @@ const secret = z.string().check(
   }),
 );
 
+const BY_TYPE =
+  'By event type or pattern (`invoice.*`), before `retry`. The exact type wins, then the longest pattern.';
+
 export const createEndpoint = z
   .strictObject({
     url,
@@ -42,6 +46,8 @@ export const createEndpoint = z
     event_types: z.optional(eventTypes),
     headers: z.optional(headers),
     timeout_seconds: z.optional(timeoutSeconds),
+    retry: z.optional(retryPolicy),
+    retry_by_type: z.optional(z.record(z.string(), retryPolicy).check(z.meta({ description: BY_TYPE }))),
     secret: z.optional(secret),
   })
   .check(z.meta({ id: 'CreateEndpoint' }));
@@ -57,6 +63,16 @@ export const updateEndpoint = z
         .check(z.meta({ description: 'Changes the headers named; null removes one.' })),
     ),
     timeout_seconds: z.optional(z.nullable(timeoutSeconds)),
+    retry: z.optional(
+      z
+        .nullable(retryPolicy)
+        .check(z.meta({ description: "Replaced whole; null goes back to the project's." })),
+    ),
+    retry_by_type: z.optional(
+      z
+        .nullable(z.record(z.string(), z.nullable(retryPolicy)))
+        .check(z.meta({ description: 'Changes the patterns named; null removes one.' })),
+    ),
   })
   .check(z.meta({ id: 'UpdateEndpoint' }));
 
@@ -97,6 +113,10 @@ const endpointFields = {
     .check(z.meta({ description: '`gone`: the receiver answered 410.' })),
   headers,
   timeout_seconds: timeoutSeconds,
+  retry: z
+    .nullable(retryPolicy)
+    .check(z.meta({ description: "null: the project's, or the default of ten attempts over three days." })),
+  retry_by_type: z.record(z.string(), retryPolicy).check(z.meta({ description: BY_TYPE })),
   created_at: time,
   updated_at: time,
 };

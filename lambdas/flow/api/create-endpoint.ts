@@ -8,12 +8,14 @@ import { checkHeaders } from '../../domain/headers.ts';
 import { idTimeMs, newId, randomFrom } from '../../domain/ids.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
+import type { RetrySettings } from '../../domain/retry-policy.ts';
 import { formatSecret, SECRET_BYTES } from '../../domain/sign.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { EndpointStore, SubscriptionStore } from '../../ports/config.ts';
 import type { Answer, UseCase } from '../../ports/use-case.ts';
+import { changeRetry } from './endpoint-retry.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
 
@@ -31,12 +33,12 @@ export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
   return async (call) => {
     const fields = checkText(createEndpoint, call.text);
     if (!fields.ok) return fields;
-    const url = checkTarget(fields.value, call.project, deps.own);
-    if (!url.ok) return url;
+    const target = checkTarget(fields.value, call.project, deps.own);
+    if (!target.ok) return target;
     const proposed = newId('ep', deps.clock.now(), deps.random.bytes(16));
     const claimed = await claimOnce(deps, call, 'createEndpoint', proposed);
     if (!claimed.ok) return claimed;
-    const wanted = newEndpoint(deps, call.project, claimed.value.value, url.value, fields.value);
+    const wanted = newEndpoint(deps, call.project, claimed.value.value, target.value, fields.value);
     const endpoint = await storeEndpoint(deps, wanted);
     const subscription = firstSubscription(endpoint, fields.value.event_types ?? ['*']);
     const existing = await deps.subscriptions.subscription(endpoint.project, subscription.id);
@@ -45,19 +47,28 @@ export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
   };
 }
 
-/** The URL to store, or every mistake in URL and headers. */
-function checkTarget(fields: Fields, project: Project, own: OwnPlaces): Result<string, Failure> {
+/** What to store of the fields that are judged beyond their schema. */
+interface Target {
+  readonly url: string;
+  readonly retry: RetrySettings;
+}
+
+/** Or every mistake in them. */
+function checkTarget(fields: Fields, project: Project, own: OwnPlaces): Result<Target, Failure> {
   const judged = judgeUrl(fields.url, project.egress, own);
   const errors = checkHeaders(fields.headers ?? {}, 'headers');
   if (!judged.ok) errors.unshift({ field: 'url', code: judged.verdict, detail: judged.detail });
-  return judged.ok && errors.length === 0 ? ok(judged.url) : fail({ kind: 'invalid', errors });
+  const retry = changeRetry({}, fields);
+  if (!retry.ok) errors.push(...retry.failure);
+  if (!judged.ok || !retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
+  return ok({ url: judged.url, retry: retry.value });
 }
 
 function newEndpoint(
   deps: CreateEndpointDeps,
   project: Project,
   id: string,
-  url: string,
+  { url, retry }: Target,
   fields: Fields,
 ): Endpoint {
   const createdAt = idTimeMs(id);
@@ -70,6 +81,7 @@ function newEndpoint(
     status: 'enabled',
     timeoutSeconds: fields.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
     headers: fields.headers ?? {},
+    ...retry,
     secrets: [{ key: fields.secret ?? formatSecret(deps.random.bytes(SECRET_BYTES)) }],
     createdAt,
     updatedAt: createdAt,

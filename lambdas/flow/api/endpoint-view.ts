@@ -1,4 +1,5 @@
 import type { EndpointView } from '../../contract/api/endpoints.ts';
+import { retryPolicyView } from '../../contract/api/retry.ts';
 import type { SubscriptionView } from '../../contract/api/subscriptions.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Subscription } from '../../domain/subscription.ts';
@@ -15,6 +16,10 @@ export function endpointView(endpoint: Endpoint): EndpointView {
     disabled_reason: endpoint.disabledReason ?? null,
     headers: { ...endpoint.headers },
     timeout_seconds: endpoint.timeoutSeconds,
+    retry: endpoint.retry === undefined ? null : retryPolicyView(endpoint.retry),
+    retry_by_type: Object.fromEntries(
+      Object.entries(endpoint.retryByType ?? {}).map(([type, policy]) => [type, retryPolicyView(policy)]),
+    ),
     created_at: isoTime(endpoint.createdAt),
     updated_at: isoTime(endpoint.updatedAt),
   };

@@ -11,6 +11,7 @@ import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
 import type { UseCase } from '../../ports/use-case.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
+import { changeRetry, withRetry } from './endpoint-retry.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
 import { pageAnswer, readList } from './list.ts';
@@ -79,9 +80,11 @@ function applyPatch(
   const errors = checkHeaders(headers, 'headers');
   const judged = patch.url === undefined ? undefined : judgeUrl(patch.url, project.egress, own);
   if (judged?.ok === false) errors.push({ field: 'url', code: judged.verdict, detail: judged.detail });
-  if (errors.length > 0) return fail({ kind: 'invalid', errors });
+  const retry = changeRetry(endpoint, patch);
+  if (!retry.ok) errors.push(...retry.failure);
+  if (!retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
   return ok({
-    ...endpoint,
+    ...withRetry(endpoint, retry.value),
     headers,
     ...(judged?.ok && { url: judged.url }),
     ...(patch.description !== undefined && { description: patch.description ?? '' }),

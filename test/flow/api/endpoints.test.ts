@@ -23,6 +23,8 @@ describe('creating an endpoint', () => {
       disabled_reason: null,
       headers: {},
       timeout_seconds: 15,
+      retry: null,
+      retry_by_type: {},
       created_at: new Date(NOW).toISOString(),
       updated_at: new Date(NOW).toISOString(),
     });
