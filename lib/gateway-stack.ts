@@ -72,15 +72,18 @@ export class GatewayStack extends Stack {
     // Writes an endpoint when it is gone and has to be disabled.
     this.#storage.grantConfig(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
     this.#storage.grantLog(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
-    // Notes wakes; reading them is the sweeper's.
-    this.#storage.grantState(deliver, ['PutItem']);
+    // Endpoints' health, and notes of wakes; reading those is the sweeper's.
+    this.#storage.grantState(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
     this.#storage.grantReadBodies(deliver);
     this.#wakes.grantArm(deliver);
+    // An endpoint that recovers is woken by delayed messages.
+    this.#wakes.queue.grantSend(deliver);
   }
 
   #letWakesWork(): void {
     const { drain } = this.#wakes;
     this.#storage.grantBacklog(drain);
+    this.#storage.grantConfig(drain, ['BatchGetItem']);
     this.#storage.grantState(drain, ['GetItem', 'PutItem', 'DeleteItem']);
     this.#lane.queue.grantSend(drain);
     // A drain that does not finish in one go continues itself.

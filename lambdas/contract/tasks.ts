@@ -14,6 +14,8 @@ export interface DeliveryTask {
   readonly owner?: string;
   /** Another task for the same delivery may exist: claim before sending. */
   readonly mayRepeat?: true;
+  /** A drain let it go as part of a recovering endpoint's round. */
+  readonly paced?: true;
   /** Small events ride along, which saves reading them. */
   readonly inline?: InlineEvent;
 }
@@ -47,8 +49,12 @@ export interface WakeTask {
   readonly endpoint: string;
   /** Whose ledger row is settled when the drain is done; absent for a wake nobody armed (resume, manual retry). */
   readonly minute?: number;
+  /** Its ledger row is that of a recovery. */
+  readonly recovery?: true;
   /** Release held deliveries too: the endpoint was enabled. */
   readonly release?: true;
+  /** All of them without a pace: the endpoint has proved that it keeps up. */
+  readonly recovered?: true;
   /** Continue a drain after this backlog position. */
   readonly after?: string;
 }

@@ -16,7 +16,13 @@ export type StopReason =
   /** The receiver answered `webhook-delivery: abort-message`. */
   | 'receiver_aborted';
 
-export type HoldReason = 'endpoint_paused' | 'endpoint_disabled';
+export type HoldReason =
+  | 'endpoint_paused'
+  | 'endpoint_disabled'
+  /** The endpoint fails; one delivery at a time finds out whether it still does. */
+  | 'circuit_open'
+  /** It recovers, or asked us to slow down: its backlog goes out at a pace. */
+  | 'slowed_down';
 
 /** A worker's claim on the next attempt. When it runs out, the attempt counts as sent with unknown outcome. */
 export interface Lease {

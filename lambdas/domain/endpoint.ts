@@ -17,8 +17,8 @@ export interface Endpoint extends RetrySettings {
   readonly url: string;
   readonly description: string;
   readonly status: EndpointStatus;
-  /** Why it is disabled: by a person, or because the receiver answered 410. */
-  readonly disabledReason?: 'manual' | 'gone';
+  /** Why it is disabled: by a person, because the receiver answered 410, or after days of nothing but failure. */
+  readonly disabledReason?: 'manual' | 'gone' | 'failing';
   readonly timeoutSeconds: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Newest first; the first is current. */

@@ -1,5 +1,6 @@
 /** What to do with one delivery task now. Pure: the flow gathers the facts, this decides, the flow carries it out. */
 import type { Attempt, AttemptTrigger } from './attempt.ts';
+import type { Admission } from './circuit.ts';
 import {
   advance,
   askedFor,
@@ -41,6 +42,8 @@ export interface PlanInput {
   readonly task: TaskFacts;
   readonly endpoint: Endpoint | undefined;
   readonly delivery: Delivery | undefined;
+  /** What its endpoint's circuit allows. */
+  readonly admission: Admission;
   /** A message received again only after this long was lost by a worker, perhaps after it had sent. */
   readonly visibilityTimeoutMs: number;
   readonly leaseToken: string;
@@ -58,7 +61,12 @@ export type Plan =
   /** Send now, without a claim: the ordinary first attempt. */
   | { readonly do: 'send'; readonly trigger: 'first' }
   /** Write the claim, then send. */
-  | { readonly do: 'claim'; readonly delivery: Delivery; readonly trigger: AttemptTrigger };
+  | {
+      readonly do: 'claim';
+      readonly delivery: Delivery;
+      readonly lease: Lease;
+      readonly trigger: AttemptTrigger;
+    };
 
 export function planAttempt(input: PlanInput): Plan {
   const { delivery, now } = input;
@@ -76,6 +84,7 @@ export function planAttempt(input: PlanInput): Plan {
   }
   const blocked = whyNotNow(input.endpoint);
   if (blocked !== undefined) return putOff(input, blocked);
+  if (input.admission.go === 'hold') return putOff(input, input.admission.why);
   if (delivery === undefined) return planFirst(input);
   return planNext(input, delivery);
 }
@@ -103,21 +112,40 @@ function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
     const ended = resend ?? ({ status: 'canceled', stopReason: 'endpoint_deleted' } as const);
     return { do: 'put_off', delivery: advance(delivery, ended, now, attempts) };
   }
-  if (delivery.version > 0 && delivery.state.status === 'held' && delivery.state.why === why) {
+  if (delivery.version > 0 && delivery.state.status === 'held' && isSameHold(delivery.state.why, why)) {
     const looked = now - task.firstReceivedAt >= HELD_SECOND_LOOK_MS;
-    return looked ? { do: 'drop' } : { do: 'wait', ms: HELD_SECOND_LOOK_MS };
+    if (!looked) return { do: 'wait', ms: HELD_SECOND_LOOK_MS };
+    const lookAt = lookAtOf(input);
+    return lookAt > now ? { do: 'wait', ms: lookAt - now } : { do: 'drop' };
   }
   const held = { status: 'held', why, ...(resend !== undefined && { resend }) } as const;
   return { do: 'put_off', delivery: advance(delivery, held, now, attempts) };
 }
 
+/** Both end with the endpoint's recovery: not worth a write to tell them apart. */
+function isSameHold(held: HoldReason, why: HoldReason): boolean {
+  const isUnwell = (one: HoldReason): boolean => one === 'circuit_open' || one === 'slowed_down';
+  return held === why || (isUnwell(held) && isUnwell(why));
+}
+
+function lookAtOf({ admission }: PlanInput): number {
+  return (admission.go === 'hold' && admission.lookAt) || 0;
+}
+
 /** No record yet. On a first receive nobody can have sent before, so no claim is written. */
 function planFirst(input: PlanInput): Plan {
   const { now, task } = input;
-  if (task.receives === 1 && !task.mayRepeat) return { do: 'send', trigger: 'first' };
+  // A probe's delivery is claimed: who takes over a lost one has to find what it had begun.
+  const isProbe = input.admission.go === 'probe';
+  if (task.receives === 1 && !task.mayRepeat && !isProbe) return { do: 'send', trigger: 'first' };
   const lease = newLease(input, 'first');
   const blank = blankDelivery(task.of, { status: 'sending', lease }, now);
-  return { do: 'claim', trigger: 'first', delivery: advance(blank, blank.state, now, lostFirst(input)) };
+  return {
+    do: 'claim',
+    trigger: 'first',
+    lease,
+    delivery: advance(blank, blank.state, now, lostFirst(input)),
+  };
 }
 
 /**
@@ -139,12 +167,13 @@ function planNext(input: PlanInput, delivery: Delivery): Plan {
   const resend = resendOf(delivery.state);
   const attempts = closeLostLease(delivery);
   const trigger = triggerOf(delivery, attempts);
+  const lease = newLease(input, trigger);
   const state = {
     status: 'sending',
-    lease: newLease(input, trigger),
+    lease,
     ...(resend !== undefined && { resend }),
   } as const;
-  return { do: 'claim', trigger, delivery: advance(delivery, state, input.now, attempts) };
+  return { do: 'claim', trigger, lease, delivery: advance(delivery, state, input.now, attempts) };
 }
 
 function triggerOf(delivery: Delivery, attempts: readonly Attempt[]): AttemptTrigger {

@@ -1,12 +1,26 @@
 /** Wakes: "drain this endpoint's backlog now", armed for a minute. */
 
 export const MINUTE_MS = 60_000;
+const RECOVERY = '#r';
 
 export interface Wake {
   readonly project: string;
   readonly endpoint: string;
   /** Minutes since 1970: the moment it fires is the start of this minute. */
   readonly minute: number;
+  /** Its endpoint recovers: no timer is armed for it but a delayed message, which comes before the minute. */
+  readonly recovery?: true;
+}
+
+/** Tells the wakes of one minute apart, and sorts by endpoint. */
+export function wakeKey({ endpoint, recovery }: Pick<Wake, 'endpoint' | 'recovery'>): string {
+  return recovery === true ? `${endpoint}${RECOVERY}` : endpoint;
+}
+
+export function wakeOfKey(key: string): Pick<Wake, 'endpoint' | 'recovery'> {
+  return key.endsWith(RECOVERY)
+    ? { endpoint: key.slice(0, -RECOVERY.length), recovery: true }
+    : { endpoint: key };
 }
 
 /** The first whole minute at or after the due time and after now: firing before the due time would drain nothing. */

@@ -5,7 +5,8 @@ import { advance, blankDelivery, type Delivery, type Lease, resendOf } from '../
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { EventToSend } from '../domain/event.ts';
 import { deliveryHeaders } from '../domain/headers.ts';
-import type { HttpResult } from '../domain/outcome.ts';
+import { type Observation, observationOf } from '../domain/observation.ts';
+import { type HttpResult, judge } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
 import type { RetryPolicy } from '../domain/retry-policy.ts';
 import { releaseClaim, type Settlement, type Signal, settleAttempt } from '../domain/settle.ts';
@@ -15,7 +16,7 @@ import type { DeliveryReader, DeliveryWriter, ResponseStore } from '../ports/del
 import type { HttpCaller } from '../ports/http-caller.ts';
 import type { Log } from '../ports/log.ts';
 import type { WakeArmer } from './arm-wake.ts';
-import { disableGoneEndpoint } from './disable-gone.ts';
+import { disableEndpoint } from './disable-endpoint.ts';
 import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
 
@@ -40,6 +41,8 @@ export interface AttemptOrder {
   readonly trigger: AttemptTrigger;
   readonly allowance: EgressAllowance;
   readonly retry: RetryPolicy;
+  /** Told what became of the request, once it left. */
+  readonly observe: (seen: Observation) => void;
 }
 
 /** Two workers settling the same delivery each append once; more rounds than this is a fault. */
@@ -70,6 +73,7 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
     allowance: order.allowance,
   });
   if (result.kind === 'our_fault') return returnUntried(deps, order, result.detail);
+  order.observe(observationOf(judge(result, deps.clock.now())));
   let settled: Settlement;
   try {
     settled = await settle(deps, order, startedAt, result);
@@ -158,7 +162,9 @@ async function followUp(deps: AttemptDeps, order: AttemptOrder, settled: Settlem
 
 async function actOn(deps: AttemptDeps, order: AttemptOrder, signal: Signal): Promise<void> {
   deps.log.warn(`signal.${signal.kind}`, { ...signal });
-  if (signal.kind === 'endpoint_gone') await disableGoneEndpoint(deps, order.endpoint);
+  if (signal.kind !== 'endpoint_gone') return;
+  const { id, project, url } = order.endpoint;
+  await disableEndpoint(deps, { project, endpoint: id, url }, 'gone');
 }
 
 async function quietly(deps: AttemptDeps, what: string, act: () => Promise<void>): Promise<void> {

@@ -1,11 +1,13 @@
 /** A wake: everything due in an endpoint's backlog goes back to the delivery queue, oldest first, a page at a time. */
-import type { DeliveryTask, WakeTask } from '../contract/tasks.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Backlog, BacklogEntry } from '../ports/delivery-log.ts';
-import type { Log } from '../ports/log.ts';
-import type { DeliveryQueue, WakeQueue } from '../ports/queues.ts';
+import type { WakeTask } from '../contract/tasks.ts';
+import type { EndpointReader } from '../ports/config.ts';
+import type { Backlog } from '../ports/delivery-log.ts';
+import type { DeliveryQueue } from '../ports/queues.ts';
 import type { DrainMarks, WakeLedger } from '../ports/wakes.ts';
+import type { HealthDeps } from './change-health.ts';
 import { type Disposition, DONE, faultBackoffMs } from './disposition.ts';
+import { type NextWake, recover } from './recover.ts';
+import { toTask } from './released-task.ts';
 
 const PAGE = 200;
 /**
@@ -14,13 +16,12 @@ const PAGE = 200;
  */
 const MARK_RUN_MS = 600_000;
 
-export interface DrainDeps {
-  readonly clock: Clock;
+export interface DrainDeps extends HealthDeps {
+  readonly endpoints: EndpointReader;
   readonly backlog: Backlog;
   readonly marks: DrainMarks;
-  readonly ledger: WakeLedger;
+  readonly ledger: Pick<WakeLedger, 'note' | 'settle'>;
   readonly deliveryQueue: DeliveryQueue;
-  readonly wakeQueue: WakeQueue;
 }
 
 export interface WakeMessage {
@@ -32,7 +33,7 @@ export interface WakeMessage {
 
 /** Never throws: a fault of ours returns its own message, later each time. */
 export async function drainBatch(
-  deps: DrainDeps & { readonly log: Log },
+  deps: DrainDeps,
   messages: readonly WakeMessage[],
 ): Promise<ReadonlyMap<string, Disposition>> {
   const drained = messages.map(async ({ id, task, receives }): Promise<[string, Disposition]> => {
@@ -48,35 +49,43 @@ export async function drainBatch(
 }
 
 export async function drain(deps: DrainDeps, task: WakeTask): Promise<void> {
-  const next = task.release === true ? await releaseHeld(deps, task) : await drainDue(deps, task);
+  const next = await drainSome(deps, task);
   if (next !== undefined) {
-    await deps.wakeQueue.sendWakes([next]);
+    await deps.wakeQueue.sendWakes([next.task], next.inMs);
   } else if (task.minute !== undefined) {
-    await deps.ledger.settle({ project: task.project, endpoint: task.endpoint, minute: task.minute });
+    const { project, endpoint, minute, recovery } = task;
+    await deps.ledger.settle({ project, endpoint, minute, ...(recovery && { recovery }) });
   }
 }
 
-async function drainDue(deps: DrainDeps, task: WakeTask): Promise<WakeTask | undefined> {
+async function drainSome(deps: DrainDeps, task: WakeTask): Promise<NextWake | undefined> {
+  const [endpoint] = await deps.endpoints.endpoints(task.project, [task.endpoint]);
+  // Deleted: everything goes, to be canceled.
+  if (endpoint === undefined) return task.release === true ? releaseHeld(deps, task) : drainDue(deps, task);
+  // What is due is held from here on. What is held stays so: whoever enables the endpoint sends a wake after that.
+  if (endpoint.status !== 'enabled') return drainDue(deps, { ...task, release: undefined });
+  const recovering = await recover(deps, task, endpoint);
+  if (recovering !== 'well') return recovering;
+  return task.release === true ? releaseHeld(deps, task) : drainDue(deps, task);
+}
+
+async function drainDue(deps: DrainDeps, task: WakeTask): Promise<NextWake | undefined> {
   const now = deps.clock.now();
   const stored = await deps.marks.mark(task.endpoint);
   const mark = stored !== undefined && now - stored.since < MARK_RUN_MS ? stored : undefined;
   const page = await deps.backlog.due(task.endpoint, now, PAGE, task.after ?? mark?.through);
-  await deps.deliveryQueue.sendDeliveries(page.entries.map(toTask));
+  await deps.deliveryQueue.sendDeliveries(page.entries.map((entry) => toTask(entry)));
   if (page.last !== undefined) {
     await deps.marks.setMark(task.endpoint, { through: page.last, since: mark?.since ?? now });
   }
-  return page.next === undefined ? undefined : { ...task, after: page.next };
+  return page.next === undefined ? undefined : { task: { ...task, after: page.next }, inMs: 0 };
 }
 
 /** Held deliveries have no due time; they go in the order of their events. Then what is due. */
-async function releaseHeld(deps: DrainDeps, task: WakeTask): Promise<WakeTask | undefined> {
+async function releaseHeld(deps: DrainDeps, task: WakeTask): Promise<NextWake> {
   const page = await deps.backlog.held(task.endpoint, PAGE, task.after);
-  await deps.deliveryQueue.sendDeliveries(page.entries.map(toTask));
-  if (page.next !== undefined) return { ...task, after: page.next };
+  await deps.deliveryQueue.sendDeliveries(page.entries.map((entry) => toTask(entry)));
+  if (page.next !== undefined) return { task: { ...task, after: page.next }, inMs: 0 };
   const { release: _, after: __, ...rest } = task;
-  return rest;
-}
-
-function toTask(entry: BacklogEntry): DeliveryTask {
-  return { v: 1, ...entry };
+  return { task: rest, inMs: 0 };
 }

@@ -44,9 +44,7 @@ async function sweepMinute(deps: SweepDeps, minute: number): Promise<number> {
   let after: string | undefined;
   do {
     const page = await deps.ledger.unsettled(minute, PAGE, after);
-    await deps.wakeQueue.sendWakes(
-      page.wakes.map(({ project, endpoint }) => ({ v: 1, project, endpoint, minute })),
-    );
+    await deps.wakeQueue.sendWakes(page.wakes.map((wake) => ({ v: 1, ...wake })));
     found += page.wakes.length;
     after = page.next;
   } while (after !== undefined);

@@ -5,6 +5,7 @@ import middy from '@middy/core';
 import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/deliveries.ts';
 import { dynamoEndpoints } from '../adapters/dynamodb/endpoints.ts';
 import { dynamoEvents } from '../adapters/dynamodb/events.ts';
+import { dynamoHealth } from '../adapters/dynamodb/health.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
@@ -12,6 +13,7 @@ import { createHttpCaller } from '../adapters/http/caller.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
 import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
+import { sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
@@ -20,6 +22,7 @@ import { parseDeliveryTask } from '../contract/parse-task.ts';
 import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createCachedConfig } from '../flow/cached-config.ts';
 import { deliverBatch } from '../flow/deliver.ts';
+import { createKnownHealth } from '../flow/known-health.ts';
 import { queues, schedules, tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
@@ -29,6 +32,9 @@ const log = powertoolsLog(logger);
 const clock = systemClock;
 const table = tables();
 const endpoints = dynamoEndpoints(table.config());
+const health = dynamoHealth(table.state());
+const ledger = dynamoWakeLedger(table.state());
+const queue = queues();
 
 const deps = {
   clock,
@@ -41,18 +47,17 @@ const deps = {
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   responses: dynamoResponses(table.log()),
   http: createHttpCaller(),
-  wakes: createWakeArmer({
-    clock,
-    log,
-    ledger: dynamoWakeLedger(table.state()),
-    timer: schedulerWakeTimer(schedules()),
-  }),
+  health,
+  knownHealth: createKnownHealth({ health, log }),
+  ledger,
+  wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
+  wakes: createWakeArmer({ clock, log, ledger, timer: schedulerWakeTimer(schedules()) }),
   visibilityTimeoutMs: Number(requireEnv(ENV.deliveryVisibilitySeconds)) * 1000,
 };
 
 export const handler = middy(
   sqsBatch({
-    visibility: sqsVisibility(queues()(ENV.deliveryQueueUrl)),
+    visibility: sqsVisibility(queue(ENV.deliveryQueueUrl)),
     log,
     read: (record) => {
       const task = parseDeliveryTask(record.body);

@@ -3,11 +3,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { dynamoBacklog } from '../adapters/dynamodb/backlog.ts';
+import { dynamoEndpointReader } from '../adapters/dynamodb/endpoints.ts';
+import { dynamoHealth } from '../adapters/dynamodb/health.ts';
 import { dynamoDrainMarks, dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { sqsDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import { parseWakeTask } from '../contract/parse-task.ts';
 import { drainBatch } from '../flow/drain.ts';
@@ -21,7 +24,10 @@ const queue = queues();
 
 const deps = {
   clock: systemClock,
+  random: systemRandom,
   log,
+  endpoints: dynamoEndpointReader(table.config()),
+  health: dynamoHealth(table.state()),
   backlog: dynamoBacklog(table.log()),
   marks: dynamoDrainMarks(table.state()),
   ledger: dynamoWakeLedger(table.state()),

@@ -11,5 +11,6 @@ export interface FanoutQueue {
 }
 
 export interface WakeQueue {
-  sendWakes(tasks: readonly WakeTask[]): Promise<void>;
+  /** `delayMs`: not before then; a quarter of an hour at most. */
+  sendWakes(tasks: readonly WakeTask[], delayMs?: number): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
 import { dynamoDeliveries, dynamoDeliveryWriter } from '../../lambdas/adapters/dynamodb/deliveries.ts';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
 import { dynamoEvents, dynamoEventWriter } from '../../lambdas/adapters/dynamodb/events.ts';
+import { dynamoHealth } from '../../lambdas/adapters/dynamodb/health.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
 import { dynamoMatchChunks } from '../../lambdas/adapters/dynamodb/match-chunks.ts';
 import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
@@ -20,6 +21,7 @@ import { bodiesConform } from './conformance/bodies.ts';
 import { deliveriesConform } from './conformance/deliveries.ts';
 import { endpointsConform } from './conformance/endpoints.ts';
 import { eventsConform } from './conformance/events.ts';
+import { healthConforms } from './conformance/health.ts';
 import { idempotencyConforms } from './conformance/idempotency.ts';
 import { matchChunksConform } from './conformance/match-chunks.ts';
 import { keysConform, projectsConform } from './conformance/projects-and-keys.ts';
@@ -57,6 +59,7 @@ describe('in DynamoDB', () => {
   idempotencyConforms(() => dynamoIdempotency(state()));
   wakeLedgerConforms(() => dynamoWakeLedger(state()));
   drainMarksConform(() => dynamoDrainMarks(state()));
+  healthConforms(() => dynamoHealth(state()));
 });
 
 describe('in S3', () => {

@@ -40,6 +40,12 @@ export function anInput(
   over: Omit<Partial<PlanInput>, 'task'> & { task?: Partial<PlanInput['task']> } = {},
 ): PlanInput {
   const task = { of: aNewDelivery(), mayRepeat: false, ...RECEIVES.first, ...over.task };
-  const input = { now: NOW, endpoint: anEndpoint(), delivery: undefined, leaseToken: 'our-lease' };
+  const input = {
+    now: NOW,
+    endpoint: anEndpoint(),
+    delivery: undefined,
+    admission: { go: 'send' } as const,
+    leaseToken: 'our-lease',
+  };
   return { ...input, visibilityTimeoutMs: VISIBILITY_MS, ...over, task };
 }

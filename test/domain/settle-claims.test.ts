@@ -114,6 +114,7 @@ test('over any history the versions and attempt numbers have no gaps, and no mor
           task: { of: aNewDelivery(), mayRepeat: delivery === undefined, receives: 1, firstReceivedAt: now },
           endpoint: anEndpoint(),
           delivery,
+          admission: { go: 'send' },
           visibilityTimeoutMs: 360_000,
           leaseToken: `at ${now}`,
         });

@@ -88,10 +88,11 @@ const FUNCTIONS_MAY = {
     may: [
       ...table('Config', 'BatchGetItem GetItem PutItem'),
       ...table('Log', 'BatchGetItem GetItem PutItem'),
-      ...table('State', 'PutItem'),
+      ...table('State', 'BatchGetItem GetItem PutItem'),
       `s3:GetObject on ${BODIES}`,
       ...consume(DELIVERIES),
       ...ARM,
+      send(WAKES),
     ],
     knows: [
       ENV.bodyBucket,
@@ -102,6 +103,7 @@ const FUNCTIONS_MAY = {
       ENV.stateTable,
       ENV.wakeGroup,
       ENV.wakeQueueArn,
+      ENV.wakeQueueUrl,
       ENV.wakeRoleArn,
     ],
   },
@@ -109,12 +111,13 @@ const FUNCTIONS_MAY = {
     policy: /^WakesDrainRole/,
     may: [
       'dynamodb:Query on <StorageLog.Arn>/index/backlog',
+      ...table('Config', 'BatchGetItem'),
       ...table('State', 'DeleteItem GetItem PutItem'),
       ...consume(WAKES),
       send(DELIVERIES),
       send(WAKES),
     ],
-    knows: [ENV.deliveryQueueUrl, ENV.logTable, ENV.stateTable, ENV.wakeQueueUrl],
+    knows: [ENV.configTable, ENV.deliveryQueueUrl, ENV.logTable, ENV.stateTable, ENV.wakeQueueUrl],
   },
   sweep: {
     policy: /^SweeperSweepRole/,

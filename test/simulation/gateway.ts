@@ -6,6 +6,7 @@ import { createCachedConfig } from '../../lambdas/flow/cached-config.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver.ts';
 import { type DrainDeps, drainBatch } from '../../lambdas/flow/drain.ts';
 import { type IntakeQueueDeps, takeIn } from '../../lambdas/flow/intake-queue.ts';
+import { createKnownHealth } from '../../lambdas/flow/known-health.ts';
 import { createMatcher } from '../../lambdas/flow/match.ts';
 import type { PublishDeps } from '../../lambdas/flow/publish.ts';
 import type { ResendDeps } from '../../lambdas/flow/resend.ts';
@@ -102,7 +103,7 @@ function deliverHandler(deps: DeliverDeps & { readonly visibility: Ports['visibi
   });
 }
 
-function drainHandler(deps: DrainDeps & Pick<Ports, 'visibility' | 'log'>) {
+function drainHandler(deps: DrainDeps & Pick<Ports, 'visibility'>) {
   return sqsBatch({
     read: (record) => {
       const task = parseWakeTask(record.body);
@@ -136,13 +137,14 @@ function deliverDeps(ports: Ports): DeliverDeps {
     responses: ports.deliveries,
     endpoints: ports.config,
     config: createCachedConfig(ports.config, clock),
+    knownHealth: createKnownHealth(ports),
     wakes: createWakeArmer({ clock, ledger, timer, log }),
     visibilityTimeoutMs: DELIVERY_VISIBILITY_MS,
   };
 }
 
-function drainDeps(ports: Ports): DrainDeps & Pick<Ports, 'log'> {
-  return ports;
+function drainDeps(ports: Ports): DrainDeps {
+  return { ...ports, endpoints: ports.config };
 }
 
 function sweepDeps(ports: Ports): SweepDeps {

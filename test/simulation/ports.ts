@@ -21,6 +21,7 @@ export function portsOf(world: World, process: Process) {
     bodies: overNetwork(process, 'bodies', stores.bodies),
     deliveries: overNetwork(process, 'deliveries', watched(world, process)),
     backlog: overNetwork(process, 'backlog', world.backlog),
+    health: overNetwork(process, 'health', stores.health),
     idempotency: overNetwork(process, 'idempotency', stores.idempotency),
     requests: overNetwork(process, 'requests', stores.requests),
     ledger: overNetwork(process, 'ledger', stores.ledger),
@@ -61,7 +62,9 @@ function sendersOf(world: World, process: Process) {
   const fanoutQueue: FanoutQueue = {
     sendFanouts: (tasks) => sendInTens(process, 'fanoutQueue', publish, tasks),
   };
-  const wakeQueue: WakeQueue = { sendWakes: (tasks) => sendInTens(process, 'wakeQueue', wake, tasks) };
+  const wakeQueue: WakeQueue = {
+    sendWakes: (tasks, delayMs = 0) => sendInTens(process, 'wakeQueue', wake, tasks, delayMs),
+  };
   return { deliveryQueue, fanoutQueue, wakeQueue };
 }
 
@@ -71,11 +74,12 @@ async function sendInTens(
   name: string,
   queue: QueueModel,
   tasks: readonly (DeliveryTask | FanoutTask | WakeTask)[],
+  delayMs = 0,
 ): Promise<void> {
   for (let from = 0; from < tasks.length; from += 10) {
     const ten = tasks.slice(from, from + 10);
     await process.call(`${name}.send`, async () => {
-      for (const task of ten) queue.send(JSON.stringify(task));
+      for (const task of ten) queue.send(JSON.stringify(task), delayMs);
     });
   }
 }

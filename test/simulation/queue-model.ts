@@ -9,7 +9,7 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface QueueModel extends MessageVisibility {
   readonly name: string;
   /** The message's id. */
-  send(body: string): string;
+  send(body: string, delayMs?: number): string;
   /** The function that works off this queue, and how many of it run at once. */
   feed(consume: (event: SQSEvent) => Promise<SQSBatchResponse>, concurrency: number): void;
   readonly deadLetters: readonly string[];
@@ -106,14 +106,15 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     name,
     deadLetters,
     size: () => messages.size,
-    send(body) {
+    send(body, delayMs = 0) {
       sent++;
       history.noteCopy(body);
       const id = `${name}-${sent}`;
       const now = time.now();
       const message = { id, body, sentAt: now, visibleAt: now, receives: 0, firstReceivedAt: 0 };
       messages.set(id, message);
-      showAt(message, now);
+      // Whole seconds, as the service counts.
+      showAt(message, now + Math.ceil(delayMs / 1000) * 1000);
       return id;
     },
     feed(consume, concurrency) {

@@ -3,6 +3,7 @@ import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
 import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
 import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
+import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
 import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
@@ -92,6 +93,7 @@ function createStores() {
     events: memoryEvents(),
     bodies: memoryBodies(),
     deliveries: memoryDeliveries(),
+    health: memoryHealth(),
     idempotency: memoryIdempotency(),
     requests: memoryRequests(),
     ledger: memoryWakeLedger(),

@@ -74,20 +74,25 @@ export type Sleep = (ms: number) => Promise<void>;
 const BATCH_READ_TRIES = 5;
 const FIRST_BACKOFF_MS = 25;
 
-/** At most 100 keys, in the order asked for. Throws when DynamoDB keeps leaving some unread. */
+/**
+ * At most 100 keys, in the order asked for. Throws when DynamoDB keeps leaving some unread. `eventually`: may be a
+ * moment old, at half the price.
+ */
 export async function getItems(
   { client, table }: Table,
   keys: readonly ItemKey[],
   sleep: Sleep,
+  consistent: 'strongly' | 'eventually' = 'strongly',
 ): Promise<readonly (Item | undefined)[]> {
   const found = new Map<string, Item>();
   // DynamoDB refuses a key that is asked for twice.
   let left = [...new Map(keys.map((key) => [textOf(key), { pk: key.pk, sk: key.sk }])).values()];
+  const ConsistentRead = consistent === 'strongly';
   for (let tries = 0; left.length > 0; tries++) {
     if (tries === BATCH_READ_TRIES) throw new Error(`${left.length} of ${keys.length} rows stay unread`);
     if (tries > 0) await sleep(FIRST_BACKOFF_MS * 2 ** (tries - 1));
     const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead } } }),
     );
     for (const item of (answer.Responses?.[table] ?? []) as Item[]) found.set(textOf(item), item);
     left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as { pk: string; sk: string }[];

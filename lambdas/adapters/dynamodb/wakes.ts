@@ -1,4 +1,4 @@
-import { MINUTE_MS, type Wake } from '../../domain/wake.ts';
+import { MINUTE_MS, type Wake, wakeKey, wakeOfKey } from '../../domain/wake.ts';
 import type { DrainMarks, WakeLedger } from '../../ports/wakes.ts';
 import { deleteItem, getItem, type ItemKey, putItem, query, type Table } from './table.ts';
 
@@ -7,7 +7,7 @@ const KEPT_SECONDS = 7 * 86_400;
 const SWEEP: ItemKey = { pk: 'sweep', sk: 'sweep' };
 const FIRST = 'ep_';
 const LAST = 'ep_~';
-/** Endpoint ids have one length, so only the id itself lies below this end of it. */
+/** Endpoint ids have one length and their wakes' keys go on above this, so only the key itself lies below it. */
 const JUST_ABOVE = '!';
 
 /** Wakes by minute, and how far the sweeper came, in the state table. */
@@ -22,7 +22,7 @@ export function dynamoWakeLedger(table: Table): WakeLedger {
       const items = await query(table, { pk: partitionOf(minute), from, to: LAST }, limit + 1);
       const taken = items.slice(0, limit);
       return {
-        wakes: taken.map((item) => ({ project: item.prj as string, endpoint: item.sk, minute })),
+        wakes: taken.map((item) => ({ project: item.prj as string, minute, ...wakeOfKey(item.sk) })),
         ...(items.length > limit && { next: taken.at(-1)!.sk }),
       };
     },
@@ -57,7 +57,7 @@ function partitionOf(minute: number): string {
 }
 
 function keyOf(wake: Wake): ItemKey {
-  return { pk: partitionOf(wake.minute), sk: wake.endpoint };
+  return { pk: partitionOf(wake.minute), sk: wakeKey(wake) };
 }
 
 function markKey(endpoint: string): ItemKey {

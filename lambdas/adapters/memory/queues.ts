@@ -5,6 +5,7 @@ export interface Queued<T> {
   readonly task: T;
   /** Tasks of one group share their turn at the consumers. */
   readonly group?: string;
+  readonly delayMs?: number;
 }
 
 export interface MemoryQueues extends DeliveryQueue, FanoutQueue, WakeQueue {
@@ -29,8 +30,8 @@ export function memoryQueues(): MemoryQueues {
     async sendFanouts(tasks) {
       for (const task of tasks) fanouts.push({ task });
     },
-    async sendWakes(tasks) {
-      for (const task of tasks) wakes.push({ task });
+    async sendWakes(tasks, delayMs) {
+      for (const task of tasks) wakes.push({ task, ...(delayMs !== undefined && { delayMs }) });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type Wake, wakeName } from '../../domain/wake.ts';
+import { MINUTE_MS, type Wake, wakeKey, wakeName } from '../../domain/wake.ts';
 import type { DrainMark, DrainMarks, WakeLedger, WakeTimer } from '../../ports/wakes.ts';
 
 export interface MemoryWakeTimer extends WakeTimer {
@@ -23,23 +23,27 @@ export function memoryWakeTimer(): MemoryWakeTimer {
   };
 }
 
+function rowOf(wake: Wake): string {
+  return `${wake.minute} ${wakeKey(wake)}`;
+}
+
 /** Rows of wakes by minute and endpoint. */
 export function memoryWakeLedger(): WakeLedger {
   const rows = new Map<string, Wake>();
   let swept: number | undefined;
   return {
     async note(wake) {
-      rows.set(wakeName(wake), wake);
+      rows.set(rowOf(wake), wake);
     },
     async unsettled(minute, limit, after = '') {
       const left = [...rows.values()]
-        .filter((wake) => wake.minute === minute && wake.endpoint > after)
-        .sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
+        .filter((wake) => wake.minute === minute && wakeKey(wake) > after)
+        .sort((a, b) => (wakeKey(a) < wakeKey(b) ? -1 : 1));
       const wakes = left.slice(0, limit);
-      return { wakes, ...(left.length > limit && { next: wakes.at(-1)!.endpoint }) };
+      return { wakes, ...(left.length > limit && { next: wakeKey(wakes.at(-1)!) }) };
     },
     async settle(wake) {
-      rows.delete(wakeName(wake));
+      rows.delete(rowOf(wake));
     },
     async sweptThrough() {
       return swept;

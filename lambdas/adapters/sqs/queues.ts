@@ -7,6 +7,7 @@ import type { DeliveryQueue, FanoutQueue, WakeQueue } from '../../ports/queues.t
 
 /** SQS takes ten at once; each is small enough that size is never the limit. */
 const BATCH = 10;
+const MAX_DELAY_SECONDS = 900;
 
 interface Queue {
   readonly client: SQSClient;
@@ -15,7 +16,7 @@ interface Queue {
 
 /** Message groups on a standard queue ask for fairness, not order: an endpoint with many tasks waits behind itself. */
 export function sqsDeliveryQueue(queue: Queue): DeliveryQueue {
-  return { sendDeliveries: (tasks) => sendAll(queue, tasks, (task) => task.endpoint) };
+  return { sendDeliveries: (tasks) => sendAll(queue, tasks, { groupOf: (task) => task.endpoint }) };
 }
 
 export function sqsFanoutQueue(queue: Queue): FanoutQueue {
@@ -23,25 +24,32 @@ export function sqsFanoutQueue(queue: Queue): FanoutQueue {
 }
 
 export function sqsWakeQueue(queue: Queue): WakeQueue {
-  return { sendWakes: (tasks) => sendAll(queue, tasks) };
+  return { sendWakes: (tasks, delayMs) => sendAll(queue, tasks, { delayMs }) };
+}
+
+interface How<T> {
+  readonly groupOf?: (task: T) => string;
+  readonly delayMs?: number | undefined;
 }
 
 /** All or error. Every batch is tried before the error is thrown, so that a repeat has the least left to do. */
-async function sendAll<T>(queue: Queue, tasks: readonly T[], groupOf?: (task: T) => string): Promise<void> {
+async function sendAll<T>(queue: Queue, tasks: readonly T[], how: How<T> = {}): Promise<void> {
   const batches: SendMessageBatchRequestEntry[][] = [];
   for (let at = 0; at < tasks.length; at += BATCH) {
-    batches.push(tasks.slice(at, at + BATCH).map((task, i) => entryOf(task, i, groupOf)));
+    batches.push(tasks.slice(at, at + BATCH).map((task, i) => entryOf(task, i, how)));
   }
   const results = await Promise.allSettled(batches.map((batch) => sendBatch(queue, batch)));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
 
-function entryOf<T>(task: T, id: number, groupOf?: (task: T) => string): SendMessageBatchRequestEntry {
+/** A delay is rounded up: who comes early finds nothing to do. */
+function entryOf<T>(task: T, id: number, { groupOf, delayMs }: How<T>): SendMessageBatchRequestEntry {
   return {
     Id: String(id),
     MessageBody: textOf(task),
     ...(groupOf !== undefined && { MessageGroupId: groupOf(task) }),
+    ...(delayMs !== undefined && { DelaySeconds: Math.min(Math.ceil(delayMs / 1000), MAX_DELAY_SECONDS) }),
   };
 }
 

@@ -96,7 +96,7 @@ const deliveryFields = {
       'receiver_aborted',
     ]),
   ),
-  held_reason: z.nullable(z.enum(['endpoint_paused', 'endpoint_disabled'])),
+  held_reason: z.nullable(z.enum(['endpoint_paused', 'endpoint_disabled', 'circuit_open', 'slowed_down'])),
   next_attempt_at: z.nullable(time),
   attempt_count: z.int(),
   created_at: time,

@@ -109,8 +109,12 @@ const endpointFields = {
   description,
   status: z.enum(['enabled', 'paused', 'disabled']),
   disabled_reason: z
-    .nullable(z.enum(['manual', 'gone']))
-    .check(z.meta({ description: '`gone`: the receiver answered 410.' })),
+    .nullable(z.enum(['manual', 'gone', 'failing']))
+    .check(
+      z.meta({
+        description: '`gone`: the receiver answered 410. `failing`: five days of nothing but failure.',
+      }),
+    ),
   headers,
   timeout_seconds: timeoutSeconds,
   retry: z

@@ -1,0 +1,34 @@
+import type { Endpoint } from '../domain/endpoint.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EndpointStore } from '../ports/config.ts';
+
+const MAX_ROUNDS = 3;
+
+export interface DisableDeps {
+  readonly clock: Clock;
+  readonly endpoints: Pick<EndpointStore, 'endpoints' | 'replaceEndpoint'>;
+}
+
+/**
+ * `gone`: the receiver answered 410 and asks us to stop (Standard Webhooks). `failing`: nothing but failure for days.
+ * `url`: where that was; a URL changed meanwhile is not the one that is gone.
+ */
+export async function disableEndpoint(
+  deps: DisableDeps,
+  whose: { readonly project: string; readonly endpoint: string; readonly url?: string },
+  reason: 'gone' | 'failing',
+): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const [endpoint] = await deps.endpoints.endpoints(whose.project, [whose.endpoint]);
+    if (endpoint === undefined || endpoint.status === 'disabled') return;
+    if (whose.url !== undefined && whose.url !== endpoint.url) return;
+    const disabled: Endpoint = {
+      ...endpoint,
+      status: 'disabled',
+      disabledReason: reason,
+      updatedAt: deps.clock.now(),
+      version: endpoint.version + 1,
+    };
+    if ((await deps.endpoints.replaceEndpoint(disabled)) === 'replaced') return;
+  }
+}
