@@ -1,6 +1,7 @@
 /** What an all-seeing observer writes down during one history; the invariants are judged on it. */
 import type { Lease } from '../../lambdas/domain/delivery.ts';
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
+import type { PolicyCase } from './policies.ts';
 
 export type Invariant =
   | 'no accepted event is lost'
@@ -54,6 +55,8 @@ export interface History {
   readonly promised: Promised[];
   readonly requests: SentRequest[];
   readonly manual: ManualRequest[];
+  /** By endpoint, where it isn't the default. */
+  readonly policies: Map<string, PolicyCase>;
   violate(invariant: Invariant, what: string): void;
   /** An invocation that held this delivery's message met a fault or died. */
   addTrouble(key: DeliveryKey): void;
@@ -81,6 +84,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
     promised: [],
     requests: [],
     manual: [],
+    policies: new Map(),
     violate(invariant, what) {
       violations.push({ invariant, at: now() - start, what });
       if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));

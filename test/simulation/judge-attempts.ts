@@ -1,14 +1,11 @@
 /** Whether the attempts in a delivery's record tell what happened, and the next one keeps its distance. */
 import type { Attempt } from '../../lambdas/domain/attempt.ts';
 import { countedAttempts, type Delivery } from '../../lambdas/domain/delivery.ts';
-import { deliveryId } from '../../lambdas/domain/ids.ts';
+import { deliveryId, idTimeMs } from '../../lambdas/domain/ids.ts';
 import type { History, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
+import { INHERITED, type PolicyCase } from './policies.ts';
 import type { Process } from './process.ts';
-
-/** Seconds that must pass at least after counted attempt 1, 2, 3, ...: with full jitter, the step before. */
-const FLOOR_SECONDS = [5, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000] as const;
-const MAX_COUNTED = FLOOR_SECONDS.length + 1;
 
 export function judgeAttempts(
   history: History,
@@ -32,12 +29,13 @@ export function judgeAttempts(
     if (by.kind === 'deliver') judgeDelay(history, after, attempt);
   }
   judgeEnd(history, after);
+  const most = policyOf(history, after).floors.length + 1;
   if (
     after.state.status === 'sending' &&
-    countedAttempts(after.attempts) >= MAX_COUNTED &&
+    countedAttempts(after.attempts) >= most &&
     after.state.lease.trigger !== 'manual'
   ) {
-    history.violate('attempts keep to the schedule', `${id} is tried more than ${MAX_COUNTED} times`);
+    history.violate('attempts keep to the schedule', `${id} is tried more than ${most} times`);
   }
 }
 
@@ -76,11 +74,12 @@ function judgeEnd(history: History, delivery: Delivery): void {
   if (!arrived) history.violate('no false success', `${deliveryId(delivery)} was never answered 2xx`);
 }
 
-/** After a failure: the schedule's lower bound, and what the receiver asked for if that is longer. */
+/** After a failure: the policy's lower bound, what the receiver asked for if that is longer, and what ends it. */
 function judgeDelay(history: History, delivery: Delivery, last: Attempt): void {
   const { state } = delivery;
   if (state.status !== 'waiting' || last.outcome !== 'failed' || last.trigger === 'manual') return;
-  const floorMs = (FLOOR_SECONDS[countedAttempts(delivery.attempts) - 1] ?? Number.POSITIVE_INFINITY) * 1000;
+  const { floors, isRetried, maxAgeMs = Number.POSITIVE_INFINITY } = policyOf(history, delivery);
+  const floorMs = (floors[countedAttempts(delivery.attempts) - 1] ?? Number.POSITIVE_INFINITY) * 1000;
   const askedMs = (last.statusCode !== undefined && requestOf(history, last)?.retryAfterMs) || 0;
   if (state.dueAt - delivery.updatedAt < Math.max(floorMs, askedMs)) {
     history.violate(
@@ -88,6 +87,19 @@ function judgeDelay(history: History, delivery: Delivery, last: Attempt): void {
       `${deliveryId(delivery)} waits ${state.dueAt - delivery.updatedAt} ms after attempt ${last.number}`,
     );
   }
+  if (last.statusCode !== undefined && !isRetried(last.statusCode)) {
+    history.violate(
+      'attempts keep to the schedule',
+      `${deliveryId(delivery)} is tried again after ${last.statusCode}, which its policy excludes`,
+    );
+  }
+  if (state.dueAt > idTimeMs(delivery.event) + maxAgeMs) {
+    history.violate('attempts keep to the schedule', `${deliveryId(delivery)} waits beyond its maximum age`);
+  }
+}
+
+function policyOf(history: History, delivery: Delivery): PolicyCase {
+  return history.policies.get(delivery.endpoint) ?? INHERITED;
 }
 
 export function requestOf(history: History, attempt: Attempt): SentRequest | undefined {

@@ -8,6 +8,7 @@ import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
 import { formatSecret } from '../../lambdas/domain/sign.ts';
 import type { Gateway } from './gateway.ts';
 import { deleteEndpoint, hostOf, replay, resend, setStatus } from './operators.ts';
+import { ownPolicyOf } from './policies.ts';
 import { publishOverHttp, publishOverQueue } from './publishers.ts';
 import { aReceiver, healthy, type Receiver } from './receivers.ts';
 import type { World } from './world.ts';
@@ -62,6 +63,8 @@ export async function addEndpoint(
   const now = time.now();
   const id = newId('ep', now, dice.bytes(16));
   const owner = patterns === undefined ? dice.pick(OWNERS) : undefined;
+  const own = patterns === undefined ? ownPolicyOf(id) : undefined;
+  if (own !== undefined) world.history.policies.set(id, own);
   const endpoint: Endpoint = {
     id,
     project: project.id,
@@ -71,6 +74,7 @@ export async function addEndpoint(
     status: 'enabled',
     timeoutSeconds: dice.between(3, 15),
     headers: {},
+    ...(own?.policy !== undefined && { retry: own.policy }),
     secrets: [{ key: formatSecret(dice.bytes(32)) }],
     createdAt: now,
     updatedAt: now,

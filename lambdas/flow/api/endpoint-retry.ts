@@ -1,18 +1,16 @@
 /** An endpoint's own retry policies, as a request changes them. */
-import type * as z from 'zod/mini';
-import { eventTypePattern } from '../../contract/api/fields.ts';
-import { readRetryPolicy, type retryPolicy } from '../../contract/api/retry.ts';
+import { readRetryPolicy } from '../../contract/api/read-retry-policy.ts';
+import type { RetryPolicyFields } from '../../contract/api/retry.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { FieldError } from '../../domain/failure.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { MAX_TYPED_POLICIES, type RetryPolicy, type RetrySettings } from '../../domain/retry-policy.ts';
-
-type PolicyFields = z.output<typeof retryPolicy>;
+import { EVENT_TYPE_PATTERN_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../../domain/routing.ts';
 
 /** Of a creation or a merge patch: null takes a policy away, what is not named stays. A policy is replaced whole. */
 export interface RetryFields {
-  readonly retry?: PolicyFields | null | undefined;
-  readonly retry_by_type?: Readonly<Record<string, PolicyFields | null>> | null | undefined;
+  readonly retry?: RetryPolicyFields | null | undefined;
+  readonly retry_by_type?: Readonly<Record<string, RetryPolicyFields | null>> | null | undefined;
 }
 
 export function changeRetry(
@@ -20,7 +18,7 @@ export function changeRetry(
   fields: RetryFields,
 ): Result<RetrySettings, readonly FieldError[]> {
   const errors: FieldError[] = [];
-  const read = (wanted: PolicyFields, at: string): RetryPolicy[] => {
+  const read = (wanted: RetryPolicyFields, at: string): RetryPolicy[] => {
     const policy = readRetryPolicy(wanted, at);
     if (policy.ok) return [policy.value];
     errors.push(...policy.failure);
@@ -30,9 +28,9 @@ export function changeRetry(
   const byType = new Map(fields.retry_by_type === null ? [] : Object.entries(before.retryByType ?? {}));
   for (const [pattern, wanted] of Object.entries(fields.retry_by_type ?? {})) {
     const at = `retry_by_type.${pattern}`;
-    const shape = eventTypePattern.safeParse(pattern);
-    if (!shape.success) {
-      errors.push({ field: at, code: 'bad_format', detail: shape.error.issues[0]!.message });
+    if (!isEventTypePattern(pattern)) {
+      const detail = 'use an event type such as invoice.paid, a prefix such as invoice.*, or *';
+      errors.push({ field: at, code: 'bad_format', detail });
     } else if (wanted === null) byType.delete(pattern);
     else for (const policy of read(wanted, at)) byType.set(pattern, policy);
   }
@@ -51,4 +49,8 @@ export function changeRetry(
 export function withRetry(endpoint: Endpoint, settings: RetrySettings): Endpoint {
   const { retry: _, retryByType: __, ...rest } = endpoint;
   return { ...rest, ...settings };
+}
+
+function isEventTypePattern(text: string): boolean {
+  return text.length <= MAX_EVENT_TYPE_LENGTH && EVENT_TYPE_PATTERN_SHAPE.test(text);
 }

@@ -1,5 +1,5 @@
 import type { EndpointView } from '../../contract/api/endpoints.ts';
-import { retryPolicyView } from '../../contract/api/retry.ts';
+import { retryPolicyView } from '../../contract/api/read-retry-policy.ts';
 import type { SubscriptionView } from '../../contract/api/subscriptions.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Subscription } from '../../domain/subscription.ts';
