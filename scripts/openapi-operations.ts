@@ -97,7 +97,7 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   },
   getEndpoint: {
     tag: 'Endpoints',
-    summary: 'Get an endpoint and its subscriptions',
+    summary: 'Get an endpoint, its subscriptions and how it is doing',
     status: 200,
     answers: 'The endpoint.',
     answer: endpoints.endpointWithSubscriptions,
@@ -133,6 +133,13 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     ...action,
     summary: 'Enable a disabled or paused endpoint',
     answers: 'Enabled. What was held goes out, oldest first.',
+  },
+  resetCircuit: {
+    ...action,
+    summary: 'Forget that an endpoint failed',
+    description:
+      'For a receiver that was mended: its circuit closes at once, and what waits goes out at a growing pace.',
+    answers: 'Its failures are forgotten.',
   },
   testEndpoint: {
     tag: 'Endpoints',

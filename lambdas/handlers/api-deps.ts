@@ -2,6 +2,7 @@
 import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/deliveries.ts';
 import { dynamoEndpoints } from '../adapters/dynamodb/endpoints.ts';
 import { dynamoEvents, dynamoEventWriter } from '../adapters/dynamodb/events.ts';
+import { dynamoHealth } from '../adapters/dynamodb/health.ts';
 import { dynamoIdempotency } from '../adapters/dynamodb/idempotency.ts';
 import { dynamoMatchChunks } from '../adapters/dynamodb/match-chunks.ts';
 import { dynamoRequests } from '../adapters/dynamodb/requests.ts';
@@ -14,10 +15,11 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
+import type { Log } from '../ports/log.ts';
 import { queues, type tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 
-export function apiDeps(table: ReturnType<typeof tables>): ApiDeps {
+export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiDeps {
   const queue = queues();
   const egressIps = (process.env[ENV.egressIps] ?? '').split(',').filter((ip) => ip !== '');
   const log = table.log();
@@ -25,6 +27,8 @@ export function apiDeps(table: ReturnType<typeof tables>): ApiDeps {
   return {
     clock: systemClock,
     random: systemRandom,
+    log: serviceLog,
+    health: dynamoHealth(table.state()),
     region: requireEnv('AWS_REGION'),
     retentionDays: log.retentionDays,
     egressIps,

@@ -14,11 +14,12 @@ import { tables } from './clients.ts';
 
 const logger = new Logger({ serviceName: 'api' });
 const table = tables();
+const log = powertoolsLog(logger);
 const keys = dynamoKeys(table.config());
 
 export const handler = httpApi({
-  log: powertoolsLog(logger),
+  log,
   authenticate: createAuthenticator({ keys, projects: dynamoProjects(table.config()), clock }),
-  useCases: apiUseCases(apiDeps(table)),
+  useCases: apiUseCases(apiDeps(table, log)),
   openUseCases: openUseCases(document),
 }).use(injectLambdaContext(logger));

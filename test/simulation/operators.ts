@@ -2,7 +2,7 @@
 import type { EndpointStatus } from '../../lambdas/domain/endpoint.ts';
 import type { DeliveryKey } from '../../lambdas/domain/ids.ts';
 import type { Project } from '../../lambdas/domain/project.ts';
-import { releaseEndpoint } from '../../lambdas/flow/release.ts';
+import { cancelWaiting, releaseEndpoint } from '../../lambdas/flow/release.ts';
 import { replayEvent, resendDelivery } from '../../lambdas/flow/resend.ts';
 import type { ApiDeps, Gateway } from './gateway.ts';
 import type { World } from './world.ts';
@@ -44,8 +44,8 @@ export async function deleteEndpoint(
     for (const subscription of await deps.subscriptions.subscriptionsOfEndpoint(endpoint)) {
       await deps.subscriptions.deleteSubscription(subscription);
     }
+    await cancelWaiting(deps, endpoint);
     await deps.endpoints.deleteEndpoint(project.id, endpointId);
-    await releaseEndpoint(deps, endpoint);
   });
   world.history.trace(() => `${endpointId} is deleted`);
 }

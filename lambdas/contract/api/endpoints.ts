@@ -7,6 +7,7 @@ import {
 import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
 import { eventTypes, headers, idOf, ownerId, time } from './fields.ts';
+import { endpointHealth } from './health.ts';
 import { pageFields, pagination } from './lists.ts';
 import { retryPolicy } from './retry.ts';
 import { subscription } from './subscriptions.ts';
@@ -108,13 +109,11 @@ const endpointFields = {
   owner_id: z.nullable(ownerId),
   description,
   status: z.enum(['enabled', 'paused', 'disabled']),
-  disabled_reason: z
-    .nullable(z.enum(['manual', 'gone', 'failing']))
-    .check(
-      z.meta({
-        description: '`gone`: the receiver answered 410. `failing`: five days of nothing but failure.',
-      }),
-    ),
+  disabled_reason: z.nullable(z.enum(['manual', 'gone', 'failing'])).check(
+    z.meta({
+      description: '`gone`: the receiver answered 410. `failing`: five days of nothing but failure.',
+    }),
+  ),
   headers,
   timeout_seconds: timeoutSeconds,
   retry: z
@@ -127,7 +126,7 @@ const endpointFields = {
 
 export const endpoint = z.object(endpointFields).check(z.meta({ id: 'Endpoint' }));
 export const endpointWithSubscriptions = z
-  .object({ ...endpointFields, subscriptions: z.array(subscription) })
+  .object({ ...endpointFields, subscriptions: z.array(subscription), health: endpointHealth })
   .check(z.meta({ id: 'EndpointWithSubscriptions' }));
 export const createdEndpoint = z
   .object({

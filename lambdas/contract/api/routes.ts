@@ -37,6 +37,7 @@ export const KEYED_ROUTES = {
   resumeEndpoint: post('/v1/endpoints/{id}/resume'),
   disableEndpoint: post('/v1/endpoints/{id}/disable'),
   enableEndpoint: post('/v1/endpoints/{id}/enable'),
+  resetCircuit: post('/v1/endpoints/{id}/reset_circuit'),
   testEndpoint: post('/v1/endpoints/{id}/test'),
   rotateSecret: post('/v1/endpoints/{id}/rotate_secret'),
 

@@ -1,28 +1,34 @@
-/** Pause, resume, disable, enable. Each may be repeated without harm. */
+/** Pause, resume, disable, enable, reset the circuit. Each may be repeated without harm. */
 import { checkText } from '../../contract/api/check.ts';
 import { noFields } from '../../contract/api/endpoints.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { forgive } from '../../domain/health.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import type { WakeQueue } from '../../ports/queues.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import { changeHealth, type HealthDeps } from '../change-health.ts';
 import { releaseEndpoint } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { endpointView } from './endpoint-view.ts';
 
-export interface EndpointActionsDeps extends ChangeDeps {
-  readonly wakeQueue: WakeQueue;
+export type EndpointActionsDeps = ChangeDeps & HealthDeps;
+
+type Name = 'pauseEndpoint' | 'resumeEndpoint' | 'disableEndpoint' | 'enableEndpoint' | 'resetCircuit';
+
+interface Action {
+  readonly change: (endpoint: Endpoint) => Result<Endpoint, Failure>;
+  /** The caller vouches for the receiver: what counted against it is forgotten. */
+  readonly forgives?: true;
 }
 
-type Name = 'pauseEndpoint' | 'resumeEndpoint' | 'disableEndpoint' | 'enableEndpoint';
-
 export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Record<Name, UseCase>> {
-  function action(change: (endpoint: Endpoint) => Result<Endpoint, Failure>): UseCase {
+  function action({ change, forgives }: Action): UseCase {
     return async (call) => {
       const fields = checkText(noFields, call.text, { mayBeEmpty: true });
       if (!fields.ok) return fields;
       const changed = await changeEndpoint(deps, call, change);
       if (!changed.ok) return changed;
+      if (forgives) await forgiveEndpoint(deps, changed.value);
       // Even when nothing changed: the request before may have stopped between the two.
       if (changed.value.status === 'enabled') await releaseEndpoint(deps, changed.value);
       return ok({ status: 200, body: endpointView(changed.value) });
@@ -30,15 +36,22 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
   }
 
   return {
-    pauseEndpoint: action((endpoint) =>
-      endpoint.status === 'disabled' ? isDisabled(endpoint) : ok(withStatus(endpoint, 'paused')),
-    ),
-    resumeEndpoint: action((endpoint) =>
-      endpoint.status === 'disabled' ? isDisabled(endpoint) : ok(withStatus(endpoint, 'enabled')),
-    ),
-    disableEndpoint: action((endpoint) => ok(withStatus(endpoint, 'disabled'))),
-    enableEndpoint: action((endpoint) => ok(withStatus(endpoint, 'enabled'))),
+    pauseEndpoint: action({ change: unlessDisabled('paused') }),
+    resumeEndpoint: action({ change: unlessDisabled('enabled') }),
+    disableEndpoint: action({ change: (endpoint) => ok(withStatus(endpoint, 'disabled')) }),
+    enableEndpoint: action({ change: (endpoint) => ok(withStatus(endpoint, 'enabled')), forgives: true }),
+    resetCircuit: action({ change: ok, forgives: true }),
   };
+}
+
+/** Its deliveries start at a slow pace, one at first: should the receiver fail after all, that one tells. */
+async function forgiveEndpoint(deps: HealthDeps, { project, id }: Endpoint): Promise<void> {
+  await changeHealth(deps, { project, endpoint: id }, await deps.health.get(id), forgive);
+}
+
+function unlessDisabled(status: Endpoint['status']): Action['change'] {
+  return (endpoint) =>
+    endpoint.status === 'disabled' ? isDisabled(endpoint) : ok(withStatus(endpoint, status));
 }
 
 function withStatus(endpoint: Endpoint, status: Endpoint['status']): Endpoint {
@@ -47,8 +60,14 @@ function withStatus(endpoint: Endpoint, status: Endpoint['status']): Endpoint {
   return { ...rest, status, ...(status === 'disabled' && { disabledReason: 'manual' }) };
 }
 
+const WHY_DISABLED = {
+  manual: '',
+  gone: ' because its receiver answered 410 Gone',
+  failing: ' because it failed for five days',
+} as const;
+
 function isDisabled(endpoint: Endpoint): Result<never, Failure> {
-  const why = endpoint.disabledReason === 'gone' ? ' because its receiver answered 410 Gone' : '';
+  const why = WHY_DISABLED[endpoint.disabledReason ?? 'manual'];
   return fail({
     kind: 'conflict',
     code: 'endpoint_disabled',

@@ -9,16 +9,22 @@ import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
+import type { HealthReader } from '../../ports/health.ts';
+import type { WakeQueue } from '../../ports/queues.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import { cancelWaiting } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { changeRetry, withRetry } from './endpoint-retry.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
+import { healthView } from './health-view.ts';
 import { pageAnswer, readList } from './list.ts';
 
 export interface EndpointsDeps extends ChangeDeps {
   readonly subscriptions: SubscriptionStore;
   readonly own: OwnPlaces;
+  readonly health: Pick<HealthReader, 'get'>;
+  readonly wakeQueue: WakeQueue;
 }
 
 type Name = 'listEndpoints' | 'getEndpoint' | 'updateEndpoint' | 'deleteEndpoint';
@@ -42,9 +48,18 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
     async getEndpoint(call) {
       const found = await findEndpoint(deps, call.project, call.params.id!);
       if (!found.ok) return found;
-      const subscriptions = await deps.subscriptions.subscriptionsOfEndpoint(found.value);
-      const body = { ...endpointView(found.value), subscriptions: subscriptions.map(subscriptionView) };
-      return ok({ status: 200, body });
+      const [subscriptions, health] = await Promise.all([
+        deps.subscriptions.subscriptionsOfEndpoint(found.value),
+        deps.health.get(found.value.id),
+      ]);
+      return ok({
+        status: 200,
+        body: {
+          ...endpointView(found.value),
+          subscriptions: subscriptions.map(subscriptionView),
+          health: healthView(health),
+        },
+      });
     },
 
     async updateEndpoint(call) {
@@ -63,6 +78,7 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
       for (const subscription of await deps.subscriptions.subscriptionsOfEndpoint(found.value)) {
         await deps.subscriptions.deleteSubscription(subscription);
       }
+      await cancelWaiting(deps, found.value);
       await deps.endpoints.deleteEndpoint(call.project.id, found.value.id);
       return ok({ status: 204 });
     },

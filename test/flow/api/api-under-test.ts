@@ -5,6 +5,7 @@ import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
 import { memoryConfig } from '../../../lambdas/adapters/memory/config.ts';
 import { memoryDeliveries } from '../../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../../lambdas/adapters/memory/events.ts';
+import { memoryHealth } from '../../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../../lambdas/adapters/memory/idempotency.ts';
 import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
 import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
@@ -71,11 +72,14 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
   const queues = memoryQueues();
   const requests = memoryRequests();
   const log = memoryLog();
+  const health = memoryHealth();
   const random = seededRandom(1);
   const matcher = createMatcher(config, clock);
   const deps = {
     clock,
     random,
+    log,
+    health,
     region: HOME.region,
     retentionDays: 30,
     endpoints: config,
@@ -125,7 +129,20 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     };
   }
 
-  return { send, clock, config, events, deliveries, queues, requests, log, key, keyFor, project: PROJECT_ID };
+  return {
+    send,
+    clock,
+    config,
+    events,
+    deliveries,
+    health,
+    queues,
+    requests,
+    log,
+    key,
+    keyFor,
+    project: PROJECT_ID,
+  };
 }
 
 export type Api = Awaited<ReturnType<typeof anApi>>;

@@ -29,7 +29,12 @@ describe('creating an endpoint', () => {
       updated_at: new Date(NOW).toISOString(),
     });
     const read = await api.send('GET', `/v1/endpoints/${id}`);
-    expect(read.json).toEqual({ id, ...rest, subscriptions });
+    expect(read.json).toEqual({
+      id,
+      ...rest,
+      subscriptions,
+      health: expect.objectContaining({ state: 'closed' }),
+    });
     expect(read.text).not.toContain('whsec_');
   });
 

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { CLOSED } from '../../../lambdas/domain/circuit.ts';
+import { startRamp } from '../../../lambdas/domain/ramp.ts';
+import { NOW } from '../../factories.ts';
+import { type Api, anApi, createdEndpoint } from './api-under-test.ts';
+
+const OUTAGE = { since: NOW - 60_000, trips: 2, cause: 'tls_expired' } as const;
+
+async function withOpenCircuit(api: Api): Promise<string> {
+  const { id } = await createdEndpoint(api);
+  await api.health.save({
+    endpoint: id,
+    circuit: { state: 'open', outage: OUTAGE, probeAt: NOW + 20_000 },
+    failingSince: NOW - 90_000,
+    lastFailure: { at: NOW, error: 'tls_expired' },
+    version: 1,
+  });
+  return id;
+}
+
+describe('the health of an endpoint', () => {
+  it('is closed and knows nothing of one that never failed', async () => {
+    const api = await anApi();
+    const { id } = await createdEndpoint(api);
+    const { json } = await api.send('GET', `/v1/endpoints/${id}`);
+    expect(json).toMatchObject({
+      health: { state: 'closed', since: null, cause: null, next_probe_at: null, failing_since: null },
+    });
+  });
+
+  it('says since when it is open, why, and when the next delivery is let through', async () => {
+    const api = await anApi();
+    const id = await withOpenCircuit(api);
+    const { json } = await api.send('GET', `/v1/endpoints/${id}`);
+    expect(json).toMatchObject({
+      health: {
+        state: 'open',
+        since: new Date(OUTAGE.since).toISOString(),
+        cause: { code: 'tls_expired', sentence: expect.stringMatching(/certificate/i) },
+        next_probe_at: new Date(NOW + 20_000).toISOString(),
+        failing_since: new Date(NOW - 90_000).toISOString(),
+        last_failure_at: new Date(NOW).toISOString(),
+      },
+    });
+  });
+
+  it.each([
+    ['half_open', { state: 'half_open', outage: OUTAGE, probe: { token: 't', until: NOW + 9 } }],
+    ['recovering', { ...CLOSED, ramp: startRamp(NOW, OUTAGE) }],
+  ] as const)('shows that it is %s', async (state, circuit) => {
+    const api = await anApi();
+    const { id } = await createdEndpoint(api);
+    await api.health.save({ endpoint: id, circuit, version: 1 });
+    const { json } = await api.send('GET', `/v1/endpoints/${id}`);
+    expect(json).toMatchObject({ health: { state, since: new Date(OUTAGE.since).toISOString() } });
+  });
+
+  it.each(['reset_circuit', 'enable'])(
+    '%s closes the circuit, wakes the backlog and starts slowly',
+    async (action) => {
+      const api = await anApi();
+      const id = await withOpenCircuit(api);
+      expect((await api.send('POST', `/v1/endpoints/${id}/${action}`)).status).toBe(200);
+      const { json } = await api.send('GET', `/v1/endpoints/${id}`);
+      expect(json).toMatchObject({ health: { state: 'recovering', failing_since: null } });
+      expect(api.queues.wakes.map(({ task }) => task)).toContainEqual(
+        expect.objectContaining({ endpoint: id, recovery: true }),
+      );
+    },
+  );
+
+  it('resuming a paused one does not forget that it failed', async () => {
+    const api = await anApi();
+    const id = await withOpenCircuit(api);
+    await api.send('POST', `/v1/endpoints/${id}/pause`);
+    await api.send('POST', `/v1/endpoints/${id}/resume`);
+    expect((await api.health.get(id))?.circuit.state).toBe('open');
+  });
+
+  it('resetting one that is well changes nothing', async () => {
+    const api = await anApi();
+    const { id } = await createdEndpoint(api);
+    expect((await api.send('POST', `/v1/endpoints/${id}/reset_circuit`)).status).toBe(200);
+    expect(await api.health.get(id)).toBeUndefined();
+  });
+
+  it('deleting an endpoint wakes it afterwards, so that what waits is canceled', async () => {
+    const api = await anApi();
+    const { id } = await createdEndpoint(api);
+    expect((await api.send('DELETE', `/v1/endpoints/${id}`)).status).toBe(204);
+    expect(api.queues.wakes).toEqual([
+      { task: expect.objectContaining({ endpoint: id, release: true }), delayMs: 60_000 },
+    ]);
+  });
+});
