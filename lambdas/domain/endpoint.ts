@@ -19,6 +19,10 @@ export interface Endpoint extends RetrySettings {
   readonly status: EndpointStatus;
   /** Why it is disabled: by a person, because the receiver answered 410, or after days of nothing but failure. */
   readonly disabledReason?: 'manual' | 'gone' | 'failing';
+  /** When we disabled it ourselves, in milliseconds. */
+  readonly disabledAt?: number;
+  /** Who is mailed when it fails; absent: the project's. */
+  readonly alertEmails?: readonly string[];
   readonly timeoutSeconds: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Newest first; the first is current. */

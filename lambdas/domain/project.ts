@@ -11,6 +11,8 @@ export interface Project {
   readonly egress: EgressAllowance;
   /** For endpoints that have none of their own. */
   readonly retry?: RetryPolicy;
+  /** Who is mailed about endpoints that name nobody. */
+  readonly alertEmails?: readonly string[];
   /** Base64; signs list cursors, so that a cursor of one project means nothing in another. */
   readonly cursorSecret: string;
   readonly createdAt: number;

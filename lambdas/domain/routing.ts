@@ -1,4 +1,5 @@
 /** Which endpoints get an event. Pure; the subscriptions come in. */
+import { isOperational } from './operational-event.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Full-stop delimited words, as in Standard Webhooks; hyphens too, since many providers use them. */
@@ -19,10 +20,16 @@ export function typeMatches(pattern: string, type: string): boolean {
   return pattern === type;
 }
 
-/** A project-wide subscription (no owner) gets every event; an owner's gets only that owner's. */
+/**
+ * A project-wide subscription (no owner) gets every event; an owner's gets only that owner's. `*` leaves out events
+ * about the gateway itself: receivers of business events are not asked to know them.
+ */
 export function subscriptionMatches(subscription: Subscription, event: Routable): boolean {
   if (subscription.owner !== undefined && subscription.owner !== event.owner) return false;
-  return subscription.eventTypes.some((pattern) => typeMatches(pattern, event.type));
+  const own = isOperational(event.type);
+  return subscription.eventTypes.some(
+    (pattern) => !(own && pattern === '*') && typeMatches(pattern, event.type),
+  );
 }
 
 /** Endpoint ids, each once, in the order of the subscriptions. */

@@ -1,0 +1,235 @@
+/**
+ * What an endpoint's owner is told, and when: once per incident and stage. Pure: an endpoint's state as it is now is
+ * compared with what was told already, so that it does not matter how often or by whom one is asked to look.
+ */
+import type { Endpoint } from './endpoint.ts';
+import { FAILING_MS, type Health } from './health.ts';
+import type { GaveUp } from './retry-policy.ts';
+import type { ErrorCode } from './why.ts';
+
+/** In the order an outage goes through them; `exhausted` is a digest beside it. */
+export type AlertStage =
+  | 'opened'
+  | 'still_failing'
+  | 'disabling_soon'
+  | 'disabled'
+  | 'recovered'
+  | 'exhausted';
+
+export interface Alert {
+  /** The same for the same incident and stage, whoever writes it. */
+  readonly id: string;
+  readonly stage: AlertStage;
+  /** When it was written, in milliseconds. */
+  readonly at: number;
+  /** When the trouble began. */
+  readonly since: number;
+  readonly cause?: ErrorCode;
+  readonly disabledReason?: Endpoint['disabledReason'];
+  readonly lastSuccessAt?: number;
+  /** When the endpoint will be disabled unless it recovers. */
+  readonly disablesAt?: number;
+  readonly exhausted?: readonly ExhaustedDelivery[];
+  /** As it was then. */
+  readonly url: string;
+  /** Times that its mail was refused. */
+  readonly tries: number;
+  readonly nextTryAt: number;
+}
+
+export interface ExhaustedDelivery {
+  readonly event: string;
+  readonly type: string;
+  readonly why: GaveUp;
+}
+
+interface Incident {
+  readonly since: number;
+  /** When people were told of its beginning. */
+  readonly toldAt: number;
+  /** Told that it lasts. */
+  readonly lasts?: true;
+  /** Told that it is over. */
+  readonly recoveredAt?: number;
+  /** Incidents shortly before this one: each doubles the silence before the next. */
+  readonly flaps: number;
+}
+
+/** One record an endpoint: what was told, and what was written and is not sent yet. */
+export interface AlertRecord {
+  readonly endpoint: string;
+  readonly incident?: Incident;
+  /** The run of failures people were warned of. */
+  readonly warnedOf?: number;
+  /** The disabling people were told of. */
+  readonly disabledAt?: number;
+  /** The last hour whose exhausted deliveries were looked at. */
+  readonly digestedThrough?: number;
+  readonly pending: readonly Alert[];
+  /** Whoever sends what is pending; its claim ends by itself. */
+  readonly sending?: { readonly token: string; readonly until: number };
+  /** 0 when nothing is stored. */
+  readonly version: number;
+}
+
+/** An endpoint as it stands. */
+export interface Situation {
+  readonly now: number;
+  readonly endpoint: Endpoint;
+  readonly health: Health | undefined;
+  /** Deliveries given up in hours that are over and not digested yet, and the last of these hours. */
+  readonly exhausted?: { readonly through: number; readonly deliveries: readonly ExhaustedDelivery[] };
+}
+
+export const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+export const STILL_FAILING_MS = DAY_MS;
+/** How long before it disables an endpoint its owner is warned. */
+export const WARNING_MS = DAY_MS;
+/** After people were told of one incident, the next is news after this long: an endpoint may go up and down all day. */
+export const FIRST_SILENCE_MS = HOUR_MS;
+/** Rows of an hour may still be written this long after it. */
+export const HOUR_CLOSES_AFTER_MS = 120_000;
+
+export function untold(endpoint: string): AlertRecord {
+  return { endpoint, pending: [], version: 0 };
+}
+
+/** What was told, brought up to date with the situation; the same record when there is nothing to tell. */
+export function review(record: AlertRecord, seen: Situation): AlertRecord {
+  const told = disabling(warning(outage(record, seen), seen), seen);
+  const fresh = told.pending.slice(record.pending.length);
+  // Of several stages that are due at once, because nobody looked for a while, only the last is news.
+  const news = fresh.length < 2 ? told : { ...told, pending: [...record.pending, fresh.at(-1)!] };
+  return digest(news, seen);
+}
+
+/** When there may be more to tell though nobody gives notice; undefined: not before something happens. */
+export function nextLook(record: AlertRecord, { now, endpoint, health }: Situation): number | undefined {
+  const { incident, pending, sending } = record;
+  const times = pending.map(({ nextTryAt }) => Math.max(nextTryAt, sending?.until ?? 0));
+  const trouble = troubleOf(health);
+  if (endpoint.status === 'enabled') {
+    times.push(warnAt(health) ?? now);
+    if (incident !== undefined && trouble !== undefined) {
+      const over = incident.recoveredAt !== undefined;
+      times.push(over ? incident.toldAt + silence(incident) : incident.since + STILL_FAILING_MS);
+    }
+  }
+  const later = times.filter((time) => time > now);
+  return later.length === 0 ? undefined : Math.min(...later);
+}
+
+/** The last hour that is over for good. */
+export function lastClosedHour(now: number): number {
+  return hourOf(now - HOUR_CLOSES_AFTER_MS) - 1;
+}
+
+/** Hours since 1970. */
+export function hourOf(time: number): number {
+  return Math.floor(time / HOUR_MS);
+}
+
+interface Trouble {
+  readonly since: number;
+  readonly cause?: ErrorCode;
+}
+
+/** Down, or coming back and not there yet. */
+function troubleOf(health: Health | undefined): Trouble | undefined {
+  if (health === undefined) return undefined;
+  const { circuit, lastFailure } = health;
+  if (circuit.state !== 'closed') return circuit.outage;
+  if (circuit.ramp === undefined || circuit.ramp.trips === 0) return undefined;
+  return { since: circuit.ramp.since, ...(lastFailure && { cause: lastFailure.error }) };
+}
+
+function outage(record: AlertRecord, seen: Situation): AlertRecord {
+  const { now, endpoint, health } = seen;
+  const { incident } = record;
+  const trouble = troubleOf(health);
+  if (trouble === undefined) {
+    // While it is paused or disabled nothing is sent to it, so nothing is learned.
+    if (incident === undefined || incident.recoveredAt !== undefined || endpoint.status !== 'enabled')
+      return record;
+    return write({ ...record, incident: { ...incident, recoveredAt: now } }, seen, 'recovered', incident);
+  }
+  if (endpoint.disabledReason === 'manual') return record;
+  const current = begin(incident, trouble, now);
+  if (current === undefined) return record;
+  const of = { since: current.since, cause: trouble.cause };
+  const opened = current === incident ? record : write({ ...record, incident: current }, seen, 'opened', of);
+  const lasts = endpoint.status === 'enabled' && now >= current.since + STILL_FAILING_MS;
+  if (!lasts || current.lasts === true) return opened;
+  return write({ ...opened, incident: { ...current, lasts } }, seen, 'still_failing', of);
+}
+
+/** The incident this trouble is part of; undefined while it is too early to speak of another one. */
+function begin(incident: Incident | undefined, trouble: Trouble, now: number): Incident | undefined {
+  if (incident !== undefined && incident.recoveredAt === undefined) return incident;
+  if (incident !== undefined && now < incident.toldAt + silence(incident)) return undefined;
+  const flaps = incident !== undefined && now - incident.toldAt < DAY_MS ? incident.flaps + 1 : 0;
+  return { since: trouble.since, toldAt: now, flaps };
+}
+
+function silence({ flaps }: Incident): number {
+  return Math.min(FIRST_SILENCE_MS * 2 ** flaps, DAY_MS);
+}
+
+/** Not only while the circuit is open: an endpoint that gets little fails for days without opening it. */
+function warning(record: AlertRecord, seen: Situation): AlertRecord {
+  const { failingSince, lastFailure } = seen.health ?? {};
+  const at = warnAt(seen.health);
+  if (failingSince === undefined || at === undefined || seen.now < at) return record;
+  if (seen.endpoint.status !== 'enabled' || record.warnedOf === failingSince) return record;
+  const of = { since: failingSince, cause: lastFailure?.error };
+  return write({ ...record, warnedOf: failingSince }, seen, 'disabling_soon', of);
+}
+
+function warnAt(health: Health | undefined): number | undefined {
+  return health?.failingSince === undefined ? undefined : health.failingSince + FAILING_MS - WARNING_MS;
+}
+
+/** A person who disables an endpoint knows it; our own doing is told. */
+function disabling(record: AlertRecord, seen: Situation): AlertRecord {
+  const { status, disabledReason, disabledAt } = seen.endpoint;
+  if (status !== 'disabled' || disabledReason === undefined || disabledReason === 'manual') return record;
+  if (disabledAt === undefined || record.disabledAt === disabledAt) return record;
+  const cause = disabledReason === 'gone' ? 'gone' : seen.health?.lastFailure?.error;
+  const since = seen.health?.failingSince ?? disabledAt;
+  const more = { id: `${disabledAt}#disabled`, disabledReason };
+  return write({ ...record, disabledAt }, seen, 'disabled', { since, cause }, more);
+}
+
+function digest(record: AlertRecord, seen: Situation): AlertRecord {
+  if (seen.exhausted === undefined) return record;
+  const { through, deliveries } = seen.exhausted;
+  if (record.digestedThrough !== undefined && through <= record.digestedThrough) return record;
+  const looked: AlertRecord = { ...record, digestedThrough: through };
+  if (deliveries.length === 0) return looked;
+  const until = { since: (through + 1) * HOUR_MS };
+  return write(looked, seen, 'exhausted', until, { exhausted: deliveries });
+}
+
+function write(
+  record: AlertRecord,
+  { now, endpoint, health }: Situation,
+  stage: AlertStage,
+  of: { readonly since: number; readonly cause?: ErrorCode | undefined },
+  more: Partial<Alert> = {},
+): AlertRecord {
+  const alert: Alert = {
+    id: `${of.since}#${stage}`,
+    stage,
+    at: now,
+    since: of.since,
+    ...(of.cause !== undefined && { cause: of.cause }),
+    ...(health?.lastSuccessAt !== undefined && { lastSuccessAt: health.lastSuccessAt }),
+    ...(health?.failingSince !== undefined && { disablesAt: health.failingSince + FAILING_MS }),
+    ...more,
+    url: endpoint.url,
+    tries: 0,
+    nextTryAt: now,
+  };
+  return { ...record, pending: [...record.pending, alert] };
+}
