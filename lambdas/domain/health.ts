@@ -46,13 +46,14 @@ export function healthy(endpoint: string): Health {
   return { endpoint, circuit: CLOSED, version: 0 };
 }
 
-/** A batch's ordinary results. */
+/** A batch's ordinary results. While the circuit is not closed they tell of the past: only the probe counts. */
 export function recordResults(
   health: Health,
   seen: readonly Seen[],
   now: number,
   random: number,
 ): HealthStep | undefined {
+  if (health.circuit.state !== 'closed') return undefined;
   return step(health, observe(health.circuit, seen, now, random), seen, now);
 }
 

@@ -126,6 +126,7 @@ const SERVICES = [
   'events.',
   'config.',
   'ledger.',
+  'health.',
   'idempotency.',
   'marks.',
   'timer.',

@@ -10,6 +10,7 @@ export type Invariant =
   | 'same id and bytes on every attempt'
   | 'attempts keep to the schedule'
   | 'one claimed attempt at a time'
+  | 'an open circuit lets one probe through'
   | 'only poison is dead-lettered'
   | 'everything comes to rest';
 

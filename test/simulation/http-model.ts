@@ -46,6 +46,7 @@ function leave(world: World, process: Process, call: HttpCall): SentRequest {
     history.violate('same id and bytes on every attempt', `request ${request.number}: ${fault}`);
   }
   world.claims.judgeDeparture(request);
+  world.circuits.judgeDeparture(request);
   history.requests.push(request);
   history.trace(() => `request ${request.number} leaves: ${event} to ${site.endpoint.id}`);
   return request;

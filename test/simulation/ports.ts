@@ -2,6 +2,7 @@
 
 import type { MemoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import type { DeliveryTask, FanoutTask, WakeTask } from '../../lambdas/contract/tasks.ts';
+import type { HealthStore } from '../../lambdas/ports/health.ts';
 import type { DeliveryQueue, FanoutQueue, WakeQueue } from '../../lambdas/ports/queues.ts';
 import { httpOf } from './http-model.ts';
 import { overNetwork, type Process } from './process.ts';
@@ -21,7 +22,7 @@ export function portsOf(world: World, process: Process) {
     bodies: overNetwork(process, 'bodies', stores.bodies),
     deliveries: overNetwork(process, 'deliveries', watched(world, process)),
     backlog: overNetwork(process, 'backlog', world.backlog),
-    health: overNetwork(process, 'health', stores.health),
+    health: overNetwork(process, 'health', watchedHealth(world, process)),
     idempotency: overNetwork(process, 'idempotency', stores.idempotency),
     requests: overNetwork(process, 'requests', stores.requests),
     ledger: overNetwork(process, 'ledger', stores.ledger),
@@ -49,6 +50,18 @@ function watched(world: World, process: Process): MemoryDeliveries {
         world.claims.saved(delivery, process);
         world.backlog.follow(delivery);
       }
+      return answer;
+    },
+  };
+}
+
+function watchedHealth(world: World, process: Process): HealthStore {
+  const { health } = world.stores;
+  return {
+    ...health,
+    async save(next) {
+      const answer = await health.save(next);
+      if (answer === 'saved') world.circuits.saved(next, process);
       return answer;
     },
   };

@@ -11,6 +11,7 @@ import { DELIVER_BATCH, MAX_RECEIVES } from '../../lambdas/contract/functions.ts
 import type { WakeTask } from '../../lambdas/contract/tasks.ts';
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import type { WakeTimer } from '../../lambdas/ports/wakes.ts';
+import { type Circuits, createCircuits } from './circuits.ts';
 import { type Claims, createClaims } from './claims.ts';
 import { createDice, type Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
@@ -40,6 +41,7 @@ export interface World {
   readonly faults: Faults;
   readonly history: History;
   readonly claims: Claims;
+  readonly circuits: Circuits;
   readonly backlog: LaggingIndex;
   readonly stores: ReturnType<typeof createStores>;
   readonly queues: { readonly publish: QueueModel; readonly delivery: QueueModel; readonly wake: QueueModel };
@@ -77,6 +79,7 @@ export function createWorld(options: WorldOptions): World {
     ...services,
     startedAt: START_MS,
     claims: createClaims(history, time.now),
+    circuits: createCircuits(history, time.now),
     backlog: createLaggingIndex(services),
     stores: createStores(),
     queues,
