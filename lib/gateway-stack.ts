@@ -48,6 +48,8 @@ export class GatewayStack extends Stack {
       this.#storage.grantWriteBodies(fn);
       this.#lane.queue.grantSend(fn);
       queue.grantSend(fn);
+      // Events that are delivered later.
+      this.#wakes.grantArm(fn);
     }
 
     this.#storage.grantConfig(api, [

@@ -4,7 +4,13 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENV } from '../lambdas/contract/env.ts';
-import { CONFIG_INDEXES, LOG_INDEXES, TABLE_KEYS } from '../lambdas/contract/schema.ts';
+import {
+  BODY_PREFIXES,
+  CONFIG_INDEXES,
+  LOG_INDEXES,
+  MAX_DELIVER_AHEAD_DAYS,
+  TABLE_KEYS,
+} from '../lambdas/contract/schema.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { Settings } from './settings.ts';
@@ -130,9 +136,15 @@ export class Storage extends Construct {
       lifecycleRules: [
         {
           id: 'expire',
+          prefix: BODY_PREFIXES.ordinary,
           expiration: Duration.days(settings.retentionDays + BODY_GRACE_DAYS),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        {
+          id: 'expire-later',
+          prefix: BODY_PREFIXES.later,
+          expiration: Duration.days(MAX_DELIVER_AHEAD_DAYS + settings.retentionDays + BODY_GRACE_DAYS),
+        },
+        { id: 'abort', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: keepInProduction(settings),
     });

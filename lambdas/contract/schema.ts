@@ -15,3 +15,8 @@ export const LOG_INDEXES = {
     carries: ['prj', 'owner', 'type'],
   },
 } as const;
+
+/** Bodies are kept for as long as their prefix says. Keys begin with the project's id, or with that of `later`. */
+export const BODY_PREFIXES = { ordinary: 'prj_', later: 'later/' } as const;
+/** How far ahead an event may be published, with its body. */
+export const MAX_DELIVER_AHEAD_DAYS = 365;

@@ -61,6 +61,8 @@ export interface Delivery {
   readonly type: string;
   readonly state: DeliveryState;
   readonly attempts: readonly Attempt[];
+  /** When its event asked to be delivered, if that was later than its publication. */
+  readonly deliverAt?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** 1 when first written. */
@@ -87,6 +89,20 @@ export interface NewDelivery {
   readonly type: string;
 }
 
+/** One endpoint's delivery of an event. */
+export function newDelivery(
+  event: { readonly id: string; readonly project: string; readonly type: string; readonly owner?: string },
+  endpoint: string,
+): NewDelivery {
+  return {
+    project: event.project,
+    event: event.id,
+    endpoint,
+    ...(event.owner !== undefined && { owner: event.owner }),
+    type: event.type,
+  };
+}
+
 /** A record that does not exist yet (version 0), in memory only until a transition gives it a state. */
 export function blankDelivery(of: NewDelivery, state: DeliveryState, now: number): Delivery {
   return {
@@ -101,6 +117,12 @@ export function blankDelivery(of: NewDelivery, state: DeliveryState, now: number
     updatedAt: now,
     version: 0,
   };
+}
+
+/** The first version of a record whose first attempt is due later. */
+export function delayedDelivery(of: NewDelivery, deliverAt: number, now: number): Delivery {
+  const state = { status: 'waiting', dueAt: deliverAt, where: 'backlog' } as const;
+  return { ...blankDelivery(of, state, now), deliverAt, version: 1 };
 }
 
 /** The next version of a record, with a new state and perhaps another attempt. */

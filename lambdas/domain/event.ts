@@ -30,6 +30,8 @@ export interface Event {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: BodyPlace;
   readonly matches: Matches;
+  /** Milliseconds: not delivered before. Absent when that is at once. */
+  readonly deliverAt?: number;
   /** Milliseconds; the time inside the id. */
   readonly createdAt: number;
 }

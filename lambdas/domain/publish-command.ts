@@ -11,6 +11,8 @@ export interface PublishCommand {
   readonly headers: Readonly<Record<string, string>>;
   /** Exactly the bytes every receiver gets. */
   readonly body: Uint8Array;
+  /** Milliseconds: not delivered before. In the past is at once. */
+  readonly deliverAt?: number;
   /** `h:` and the Idempotency-Key header (`h:<key>:<index>` in a batch), or `q:` and the queue message's key. */
   readonly idempotencyKey?: string;
 }

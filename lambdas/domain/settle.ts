@@ -126,7 +126,7 @@ function nextState(
     counted: countedAttempts(attempts),
     ...(result.kind === 'response' && { statusCode: result.statusCode }),
     ...(verdict.retryAfterSeconds !== undefined && { retryAfterSeconds: verdict.retryAfterSeconds }),
-    eventAt: idTimeMs(input.of.event),
+    eventAt: Math.max(idTimeMs(input.of.event), before.deliverAt ?? 0),
     now,
     random,
   });

@@ -153,7 +153,7 @@ async function followUp(deps: AttemptDeps, order: AttemptOrder, settled: Settlem
     // After the record, under the number it got there: before it, two workers could overwrite each other's.
     const { attempt: number, response } = settled.responseAside;
     await quietly(deps, 'response.not_kept', () =>
-      deps.responses.putResponse(order.message.task, number, response),
+      deps.responses.putResponse(settled.delivery, number, response),
     );
   }
   for (const signal of settled.signals)

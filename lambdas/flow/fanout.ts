@@ -1,16 +1,18 @@
 /** Routes one stored event to the next page of matching endpoints. Resumable at every line: each page is a chunk written once. */
 import { deliveryTask, type FanoutTask } from '../contract/tasks.ts';
+import { newDelivery } from '../domain/delivery.ts';
 import { matchEndpoints } from '../domain/routing.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
 import type { MatchChunks } from '../ports/event-log.ts';
 import type { Log } from '../ports/log.ts';
 import type { DeliveryQueue, FanoutQueue } from '../ports/queues.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
+import { type ScheduleDeps, scheduleDeliveries } from './schedule-deliveries.ts';
 
 /** Subscriptions looked at per task: small enough that a task ends in seconds. */
 const PAGE = 200;
 
-export interface FanoutDeps extends LoadEventDeps {
+export interface FanoutDeps extends LoadEventDeps, ScheduleDeps {
   readonly routing: RoutingReader;
   readonly chunks: MatchChunks;
   readonly deliveryQueue: DeliveryQueue;
@@ -31,18 +33,28 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
     event: task.event,
     index: task.index,
     endpoints: matchEndpoints(page.subscriptions, task),
+    ...(task.deliverAt !== undefined && { deliverAt: task.deliverAt }),
     ...(page.next !== undefined && { next: page.next }),
   });
   const repeats = mayRepeat || task.mayRepeat === true;
-  const tasks = chunk.endpoints.map((endpoint) =>
-    deliveryTask(
-      { ...event, project: task.project },
-      endpoint,
-      // The page before may have ended inside this endpoint's subscriptions.
-      repeats || task.cursor?.includes(endpoint) === true,
-    ),
-  );
-  await deps.deliveryQueue.sendDeliveries(tasks);
+  const { deliverAt } = task;
+  if (deliverAt !== undefined && deliverAt > deps.clock.now()) {
+    const later = chunk.endpoints.map((endpoint) => ({
+      of: newDelivery({ ...event, project: task.project }, endpoint),
+      deliverAt,
+    }));
+    await scheduleDeliveries(deps, later);
+  } else {
+    const tasks = chunk.endpoints.map((endpoint) =>
+      deliveryTask(
+        { ...event, project: task.project },
+        endpoint,
+        // The page before may have ended inside this endpoint's subscriptions; due by now, it may have been scheduled.
+        repeats || deliverAt !== undefined || task.cursor?.includes(endpoint) === true,
+      ),
+    );
+    await deps.deliveryQueue.sendDeliveries(tasks);
+  }
   if (chunk.next !== undefined) {
     const { mayRepeat: _, ...rest } = task;
     await deps.fanoutQueue.sendFanouts([

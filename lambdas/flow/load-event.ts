@@ -18,7 +18,9 @@ export async function loadEvent(
 }
 
 export async function withBody(deps: Pick<LoadEventDeps, 'bodies'>, event: Event): Promise<EventToSend> {
-  const body = event.body.at === 'inline' ? event.body.bytes : await deps.bodies.get(event.project, event.id);
+  const later = event.deliverAt !== undefined;
+  const body =
+    event.body.at === 'inline' ? event.body.bytes : await deps.bodies.get(event.project, event.id, later);
   return {
     id: event.id,
     type: event.type,

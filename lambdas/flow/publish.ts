@@ -3,34 +3,33 @@
  * A result that is ok means: stored, and its tasks are in the queue. When the queue refuses, the whole call throws
  * after the events are stored; the same call again finds them and sends again.
  */
+import { MAX_DELIVER_AHEAD_DAYS } from '../contract/schema.ts';
 import { type DeliveryTask, deliveryTask, type FanoutTask } from '../contract/tasks.ts';
-import { type Event, type EventSource, type Matches, placeOfBody } from '../domain/event.ts';
-import type { Failure } from '../domain/failure.ts';
-import { fingerprint, IDEMPOTENCY_TTL_MS } from '../domain/idempotency.ts';
-import { homeOf, newHomedId } from '../domain/ids.ts';
+import { newDelivery } from '../domain/delivery.ts';
+import { type Event, type EventSource, placeOfBody } from '../domain/event.ts';
+import { type Failure, invalid } from '../domain/failure.ts';
+import { homeOf } from '../domain/ids.ts';
+import { DAY_MS } from '../domain/listing.ts';
 import type { Project } from '../domain/project.ts';
 import type { PublishCommand } from '../domain/publish-command.ts';
 import { fail, ok, type Result } from '../domain/result.ts';
 import type { BodyStore } from '../ports/body-store.ts';
-import type { Clock, Random } from '../ports/clock.ts';
-import type { DeliveryReader } from '../ports/delivery-log.ts';
+import type { DeliveryReader, DeliveryWriter } from '../ports/delivery-log.ts';
 import type { EventReader, EventWriter } from '../ports/event-log.ts';
-import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { DeliveryQueue, FanoutQueue } from '../ports/queues.ts';
+import type { WakeArmer } from './arm-wake.ts';
+import { type ClaimDeps, claimEventId } from './claim-event-id.ts';
 import type { Match, Matcher } from './match.ts';
+import { type LaterDelivery, scheduleDeliveries } from './schedule-deliveries.ts';
 
-export interface PublishDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Home region of new events. */
-  readonly region: string;
+export interface PublishDeps extends ClaimDeps {
   readonly matcher: Matcher;
   readonly events: EventWriter & EventReader;
   readonly bodies: BodyStore;
-  readonly deliveries: DeliveryReader;
-  readonly idempotency: IdempotencyStore;
+  readonly deliveries: DeliveryReader & DeliveryWriter;
   readonly deliveryQueue: DeliveryQueue;
   readonly fanoutQueue: FanoutQueue;
+  readonly wakes: WakeArmer;
 }
 
 export interface Published {
@@ -42,9 +41,10 @@ export interface Published {
   readonly fanout: boolean;
 }
 
-/** What one accepted event still has to send. */
+/** What one accepted event still has to send, or to schedule. */
 interface Accepted {
   readonly published: Published;
+  readonly later: readonly LaterDelivery[];
   readonly deliveries: readonly DeliveryTask[];
   readonly fanouts: readonly FanoutTask[];
 }
@@ -64,6 +64,10 @@ export async function publishEvents(
   await Promise.all([
     deps.deliveryQueue.sendDeliveries(accepted.flatMap((one) => one.deliveries)),
     deps.fanoutQueue.sendFanouts(accepted.flatMap((one) => one.fanouts)),
+    scheduleDeliveries(
+      deps,
+      accepted.flatMap((one) => one.later),
+    ),
   ]);
   return results.map((result) => (result.ok ? ok(result.value.published) : result));
 }
@@ -75,59 +79,21 @@ async function acceptEvent(
   source: EventSource,
   match: Match,
 ): Promise<Result<Accepted, Failure>> {
-  const claimed = await claimId(deps, project, command);
+  const tooFar = checkDeliverAt(command, deps.clock.now());
+  if (tooFar !== undefined) return fail(tooFar);
+  const claimed = await claimEventId(deps, project, command);
   if (!claimed.ok) return claimed;
   const { id, duplicate } = claimed.value;
   const event = await toEvent(deps, project, command, source, match, id);
   if ((await deps.events.put(event)) === 'stored') {
-    return ok(tasksOf(event, command.body, duplicate, event.matches, false, matchedNow(match)));
+    return ok(tasksOf(deps, event, command.body, duplicate, false, matchedNow(match)));
   }
   return ok(await repeatOf(deps, project, event, command));
 }
 
-/** The id this command has: a new one, the one its source fixed, or the one an earlier call claimed under its key. */
-async function claimId(
-  deps: PublishDeps,
-  project: Project,
-  command: PublishCommand,
-): Promise<Result<{ id: string; duplicate: boolean }, Failure>> {
-  const now = deps.clock.now();
-  const home = { region: deps.region, shards: project.eventShards };
-  let id = command.id ?? newHomedId('evt', now, deps.random.bytes(16), home);
-  let duplicate = false;
-  const keys = [
-    ...(command.uid === undefined ? [] : [{ key: `uid:${command.uid}`, field: 'uid' }]),
-    ...(command.idempotencyKey === undefined
-      ? []
-      : [{ key: command.idempotencyKey, field: 'idempotency key' }]),
-  ];
-  for (const { key, field } of keys) {
-    const claim = {
-      project: project.id,
-      key,
-      fingerprint: fingerprintOf(command),
-      value: id,
-      expiresAt: now + IDEMPOTENCY_TTL_MS,
-    };
-    const answer = await deps.idempotency.claim(claim, now);
-    if (answer.kind === 'conflict') {
-      return fail({
-        kind: 'conflict',
-        code: 'idempotency_key_reused',
-        detail: `The ${field} was used for another event in the last 72 hours. Send the same event, or use a new one.`,
-      });
-    }
-    if (answer.kind === 'repeat') {
-      id = answer.value;
-      duplicate = true;
-    }
-  }
-  return ok({ id, duplicate });
-}
-
-function fingerprintOf(command: PublishCommand): string {
-  const { type, owner, uid, contentType, headers, body } = command;
-  return fingerprint([JSON.stringify([type, owner, uid, contentType, Object.entries(headers).sort()]), body]);
+function checkDeliverAt({ deliverAt }: PublishCommand, now: number): Failure | undefined {
+  if (deliverAt === undefined || deliverAt <= now + MAX_DELIVER_AHEAD_DAYS * DAY_MS) return undefined;
+  return invalid('deliver_at', 'too_far', `at most ${MAX_DELIVER_AHEAD_DAYS} days ahead`);
 }
 
 async function toEvent(
@@ -139,8 +105,10 @@ async function toEvent(
   id: string,
 ): Promise<Event> {
   const inBucket = placeOfBody(command.body) === 'bucket';
+  const { deliverAt } = command;
+  const later = deliverAt !== undefined && deliverAt > homeOf('evt', id).timeMs;
   // Before the event, so that an event never points to a body that is not there.
-  if (inBucket) await deps.bodies.put(project.id, id, command.body);
+  if (inBucket) await deps.bodies.put(project.id, id, command.body, later);
   return {
     id,
     project: project.id,
@@ -152,6 +120,7 @@ async function toEvent(
     headers: command.headers,
     body: inBucket ? { at: 'bucket', size: command.body.length } : { at: 'inline', bytes: command.body },
     matches: match.kind === 'direct' ? { kind: 'listed', endpoints: match.endpoints } : { kind: 'chunked' },
+    ...(later && { deliverAt }),
     createdAt: homeOf('evt', id).timeMs,
   };
 }
@@ -173,21 +142,29 @@ async function repeatOf(
   const keys = listed.map((endpoint) => ({ event: event.id, endpoint }));
   const records = keys.length === 0 ? [] : await deps.deliveries.getMany(keys);
   const unsent = listed.filter((_, index) => records[index] === undefined);
-  return tasksOf(stored, command.body, true, stored.matches, true, unsent);
+  return tasksOf(deps, stored, command.body, true, true, unsent);
 }
 
 function tasksOf(
+  deps: Pick<PublishDeps, 'clock'>,
   event: Event,
   body: Uint8Array,
   duplicate: boolean,
-  matches: Matches,
   mayRepeat: boolean,
   endpoints: readonly string[],
 ): Accepted {
+  const { matches, deliverAt } = event;
   const fanout = matches.kind === 'chunked';
   const published = { id: event.id, duplicate, endpoints: fanout ? [] : matches.endpoints, fanout };
-  const deliveries = endpoints.map((endpoint) => deliveryTask({ ...event, body }, endpoint, mayRepeat));
-  return { published, deliveries, fanouts: fanout ? [firstFanout(event, mayRepeat)] : [] };
+  const fanouts = fanout ? [firstFanout(event, mayRepeat)] : [];
+  if (deliverAt !== undefined && deliverAt > deps.clock.now()) {
+    const later = endpoints.map((endpoint) => ({ of: newDelivery(event, endpoint), deliverAt }));
+    return { published, deliveries: [], later, fanouts };
+  }
+  // An event that is due by now may have been scheduled by another call: its tasks claim.
+  const claims = mayRepeat || deliverAt !== undefined;
+  const deliveries = endpoints.map((endpoint) => deliveryTask({ ...event, body }, endpoint, claims));
+  return { published, deliveries, later: [], fanouts };
 }
 
 function firstFanout(event: Event, mayRepeat: boolean): FanoutTask {
@@ -199,6 +176,7 @@ function firstFanout(event: Event, mayRepeat: boolean): FanoutTask {
     type: event.type,
     ...(event.owner !== undefined && { owner: event.owner }),
     index: 0,
+    ...(event.deliverAt !== undefined && { deliverAt: event.deliverAt }),
     ...(mayRepeat && { mayRepeat }),
   };
 }

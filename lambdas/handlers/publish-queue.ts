@@ -2,23 +2,26 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
-import { dynamoDeliveries } from '../adapters/dynamodb/deliveries.ts';
+import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/deliveries.ts';
 import { dynamoEvents, dynamoEventWriter } from '../adapters/dynamodb/events.ts';
 import { dynamoIdempotency } from '../adapters/dynamodb/idempotency.ts';
 import { dynamoMatchChunks } from '../adapters/dynamodb/match-chunks.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { dynamoRequestWriter } from '../adapters/dynamodb/requests.ts';
 import { dynamoRouting } from '../adapters/dynamodb/routing.ts';
+import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
+import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
 import { sqsDeliveryQueue, sqsFanoutQueue } from '../adapters/sqs/queues.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
+import { createWakeArmer } from '../flow/arm-wake.ts';
 import { takeIn } from '../flow/intake-queue.ts';
 import { createMatcher } from '../flow/match.ts';
-import { queues, tables } from './clients.ts';
+import { queues, schedules, tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -40,7 +43,13 @@ const deps = {
   events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
   chunks: dynamoMatchChunks(table.log()),
   requests: dynamoRequestWriter(table.log()),
-  deliveries: dynamoDeliveries(table.log()),
+  deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
+  wakes: createWakeArmer({
+    clock,
+    log,
+    ledger: dynamoWakeLedger(table.state()),
+    timer: schedulerWakeTimer(schedules()),
+  }),
   bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
   idempotency: dynamoIdempotency(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),

@@ -2,25 +2,29 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { dynamoKeys } from '../adapters/dynamodb/api-keys.ts';
-import { dynamoDeliveries } from '../adapters/dynamodb/deliveries.ts';
+import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/deliveries.ts';
 import { dynamoEvents, dynamoEventWriter } from '../adapters/dynamodb/events.ts';
 import { dynamoIdempotency } from '../adapters/dynamodb/idempotency.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { dynamoRouting } from '../adapters/dynamodb/routing.ts';
+import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
+import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
 import { sqsDeliveryQueue, sqsFanoutQueue } from '../adapters/sqs/queues.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import { publishUseCases } from '../flow/api/publish-events.ts';
+import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createAuthenticator } from '../flow/authenticate.ts';
 import { createMatcher } from '../flow/match.ts';
 import { httpApi } from '../middleware/http-api.ts';
-import { queues, tables } from './clients.ts';
+import { queues, schedules, tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 
 const logger = new Logger({ serviceName: 'publish' });
+const log = powertoolsLog(logger);
 const table = tables();
 const queue = queues();
 
@@ -31,7 +35,13 @@ const useCases = publishUseCases({
   matcher: createMatcher(dynamoRouting(table.config()), clock),
   events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
   bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
-  deliveries: dynamoDeliveries(table.log()),
+  deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
+  wakes: createWakeArmer({
+    clock,
+    log,
+    ledger: dynamoWakeLedger(table.state()),
+    timer: schedulerWakeTimer(schedules()),
+  }),
   idempotency: dynamoIdempotency(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   fanoutQueue: sqsFanoutQueue(queue(ENV.publishQueueUrl)),
@@ -39,6 +49,4 @@ const useCases = publishUseCases({
 const keys = dynamoKeys(table.config());
 const authenticate = createAuthenticator({ keys, projects: dynamoProjects(table.config()), clock });
 
-export const handler = httpApi({ log: powertoolsLog(logger), authenticate, useCases }).use(
-  injectLambdaContext(logger),
-);
+export const handler = httpApi({ log, authenticate, useCases }).use(injectLambdaContext(logger));

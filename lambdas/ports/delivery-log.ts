@@ -18,8 +18,13 @@ export interface DeliveryWriter {
 
 /** Responses too large to ride in the delivery's record. */
 export interface ResponseStore {
-  putResponse(key: DeliveryKey, attempt: number, response: KeptResponse): Promise<void>;
+  putResponse(of: ResponseOf, attempt: number, response: KeptResponse): Promise<void>;
   getResponse(key: DeliveryKey, attempt: number): Promise<KeptResponse | undefined>;
+}
+
+/** A delivery, and when it was to be sent first if that was later: its responses are kept as long as it is. */
+export interface ResponseOf extends DeliveryKey {
+  readonly deliverAt?: number;
 }
 
 /** What of an endpoint waits in the backlog: due ones by time, held ones by event. */

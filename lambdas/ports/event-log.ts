@@ -31,6 +31,8 @@ export interface MatchChunk {
   /** From 0. */
   readonly index: number;
   readonly endpoints: readonly string[];
+  /** Of the event: it is kept as long. Read back without it. */
+  readonly deliverAt?: number;
   /** Where the next chunk's page of subscriptions starts; absent on the last one. */
   readonly next?: string;
 }

@@ -74,6 +74,20 @@ describe('stored events and requests', () => {
     });
   });
 
+  it('an event that is delivered later, and its chunks, outlive that time', async () => {
+    const [project, deliverAt] = [anId('prj', 'later'), NOW + 365 * 86_400_000];
+    const expires = { N: String(EXPIRES + 365 * 86_400) };
+    await dynamoEventWriter(log()).put(anEvent({ project, deliverAt }));
+    const partition = `${project}#20261123#${EVENT_SHARD}`;
+    expect(await stored(TABLES.log, partition, EVENT_ID)).toMatchObject({
+      at: { N: String(deliverAt) },
+      expires,
+    });
+    const chunk = { project, event: EVENT_ID, index: 0, endpoints: [ENDPOINT_ID], deliverAt };
+    await dynamoMatchChunks(log()).putChunk(chunk);
+    expect(await stored(TABLES.log, `${partition}#m`, `${EVENT_ID}#00000`)).toMatchObject({ expires });
+  });
+
   it('a rejected request', async () => {
     const request = aRejectedRequest();
     await dynamoRequestWriter(log()).putRequest(request);

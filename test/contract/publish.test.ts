@@ -104,7 +104,9 @@ describe('what is wrong is named, with the fix', () => {
       /did you mean "owner_id"/,
     ],
     ['an unknown field like none', { colour: 1 }, 'colour', 'unknown_field', /allowed: type, data/],
-    ['a field not supported yet', { deliver_at: 'x' }, 'deliver_at', 'unknown_field', /not supported yet/],
+    ['a time that is none', { deliver_at: 'tomorrow' }, 'deliver_at', 'invalid', /ISO 8601 with a time zone/],
+    ['a time without a zone', { deliver_at: '2026-12-24T18:00' }, 'deliver_at', 'invalid', /time zone/],
+    ['a time in numbers', { deliver_at: 1_800_000_000 }, 'deliver_at', 'wrong_type', /must be text/],
     ['no body', { data: undefined }, 'data', 'required', /"body_base64" with "content_type"/],
     ['two bodies', { body_base64: 'AA==' }, 'body_base64', 'not_allowed', /not both/],
     [

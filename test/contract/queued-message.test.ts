@@ -24,6 +24,11 @@ describe('a message of the publish queue', () => {
     });
   });
 
+  test('may say when it is delivered', () => {
+    const parsed = parseQueuedMessage(JSON.stringify({ ...VALID, deliver_at: '2026-12-24T18:00:00+01:00' }));
+    expect(parsed).toMatchObject({ value: { command: { deliverAt: Date.UTC(2026, 11, 24, 17) } } });
+  });
+
   test('may be a fan-out of ours', () => {
     const task = { v: 1, kind: 'fanout', project: PROJECT_ID, event: EVENT_ID, type: 'a', index: 0 };
     expect(parseQueuedMessage(JSON.stringify(task))).toEqual({ ok: true, value: { kind: 'fanout', task } });

@@ -31,6 +31,7 @@ const FUNCTIONS_MAY = {
       ...table('State', 'GetItem PutItem'),
       `s3:PutObject on ${BODIES}`,
       send(DELIVERIES),
+      ...ARM,
       send(PUBLISHED),
     ],
     knows: [
@@ -40,6 +41,9 @@ const FUNCTIONS_MAY = {
       ENV.logTable,
       ENV.publishQueueUrl,
       ENV.stateTable,
+      ENV.wakeGroup,
+      ENV.wakeQueueArn,
+      ENV.wakeRoleArn,
     ],
   },
   'publish-queue': {
@@ -51,6 +55,7 @@ const FUNCTIONS_MAY = {
       `s3:PutObject on ${BODIES}`,
       ...consume(PUBLISHED),
       send(DELIVERIES),
+      ...ARM,
       send(PUBLISHED),
     ],
     knows: [
@@ -60,6 +65,9 @@ const FUNCTIONS_MAY = {
       ENV.logTable,
       ENV.publishQueueUrl,
       ENV.stateTable,
+      ENV.wakeGroup,
+      ENV.wakeQueueArn,
+      ENV.wakeRoleArn,
     ],
   },
   api: {
@@ -196,7 +204,8 @@ describe('wildcards', () => {
     expect(passing.map(({ condition }) => condition)).toEqual(
       passing.map(() => ({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })),
     );
-    expect(passing).toHaveLength(1);
+    // Whoever arms wakes: delivering, and publishing for later.
+    expect(passing).toHaveLength(3);
   });
 
   test("no role has a policy of AWS's, which allow more than is needed", () => {

@@ -91,7 +91,14 @@ describe('the bucket of large bodies', () => {
 
   test('keeps a body a little longer than the rows that name it', () => {
     const kept = resource(templateOf({ retentionDays: 7 }), 'AWS::S3::Bucket');
-    expect(kept.Properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 10 }] });
+    expect(kept.Properties.LifecycleConfiguration).toMatchObject({
+      Rules: [
+        { Prefix: 'prj_', ExpirationInDays: 10 },
+        // Of events that are delivered up to a year after they were published.
+        { Prefix: 'later/', ExpirationInDays: 375 },
+        { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+      ],
+    });
   });
 
   test('stays when a production stack goes', () => {

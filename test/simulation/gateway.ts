@@ -116,7 +116,9 @@ function drainHandler(deps: DrainDeps & Pick<Ports, 'visibility'>) {
 }
 
 function publishDeps(ports: Ports): PublishDeps {
-  return { ...ports, region: REGION, matcher: createMatcher(ports.config, ports.clock) };
+  const { clock, ledger, timer, log } = ports;
+  const wakes = createWakeArmer({ clock, ledger, timer, log });
+  return { ...ports, region: REGION, matcher: createMatcher(ports.config, clock), wakes };
 }
 
 function intakeDeps(ports: Ports): IntakeQueueDeps & Pick<Ports, 'log'> {

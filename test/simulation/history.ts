@@ -9,6 +9,7 @@ export type Invariant =
   | 'attempt records equal requests that left'
   | 'same id and bytes on every attempt'
   | 'attempts keep to the schedule'
+  | 'nothing is sent before it is due'
   | 'one claimed attempt at a time'
   | 'an open circuit lets one probe through'
   | 'only poison is dead-lettered'
@@ -26,6 +27,8 @@ export interface Promised {
   readonly event: string;
   readonly type: string;
   readonly owner?: string;
+  /** When it asked the event to be delivered. */
+  readonly deliverAt?: number;
   /** When the publisher began, and when it had its answer. */
   readonly from: number;
   readonly until: number;
@@ -56,6 +59,8 @@ export interface History {
   readonly promised: Promised[];
   readonly requests: SentRequest[];
   readonly manual: ManualRequest[];
+  /** Events a person tried to send again: they may leave before they are due. */
+  readonly asked: Set<string>;
   /** By endpoint, where it isn't the default. */
   readonly policies: Map<string, PolicyCase>;
   violate(invariant: Invariant, what: string): void;
@@ -85,6 +90,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
     promised: [],
     requests: [],
     manual: [],
+    asked: new Set(),
     policies: new Map(),
     violate(invariant, what) {
       violations.push({ invariant, at: now() - start, what });

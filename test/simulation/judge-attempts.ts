@@ -93,7 +93,7 @@ function judgeDelay(history: History, delivery: Delivery, last: Attempt): void {
       `${deliveryId(delivery)} is tried again after ${last.statusCode}, which its policy excludes`,
     );
   }
-  if (state.dueAt > idTimeMs(delivery.event) + maxAgeMs) {
+  if (state.dueAt > Math.max(idTimeMs(delivery.event), delivery.deliverAt ?? 0) + maxAgeMs) {
     history.violate('attempts keep to the schedule', `${deliveryId(delivery)} waits beyond its maximum age`);
   }
 }

@@ -37,6 +37,7 @@ async function judgePromise(
     world.history.violate('no accepted event is lost', `${promised.event} ${what}`);
   const event = await world.stores.events.get(promised.project, promised.event);
   if (event === undefined) return lost('was accepted and is not stored');
+  judgeDue(world, promised, event);
   const targets = await targetsOf(world, event);
   const ofProject = subscriptions.filter(({ project }) => project === promised.project);
   const wanted = matchEndpoints(ofProject, promised);
@@ -47,6 +48,21 @@ async function judgePromise(
   for (const endpoint of targets) {
     if (!wanted.includes(endpoint)) lost(`was routed to ${endpoint}, which did not subscribe`);
     if (!records.has(deliveryId({ event: event.id, endpoint }))) lost(`never reached ${endpoint}`);
+  }
+}
+
+/** Stored with the time it asked for, and not sent before, unless a person wished it. */
+function judgeDue({ history }: World, promised: Promised, event: Event): void {
+  const { deliverAt = 0 } = promised;
+  const wanted = deliverAt > event.createdAt ? deliverAt : undefined;
+  const early = (what: string): void =>
+    history.violate('nothing is sent before it is due', `${event.id} ${what}`);
+  if (event.deliverAt !== wanted) early(`is due at ${event.deliverAt}, and not at ${wanted}`);
+  if (history.asked.has(event.id)) return;
+  for (const request of history.requests) {
+    if (request.event === event.id && request.sentAt < deliverAt) {
+      early(`left as request ${request.number}, ${deliverAt - request.sentAt} ms before it was due`);
+    }
   }
 }
 

@@ -50,6 +50,7 @@ export function publishOverQueue(world: World, project: Project, command: Publis
       ...(command.owner !== undefined && { owner_id: command.owner }),
       body_base64: body,
       content_type: command.contentType,
+      ...(command.deliverAt !== undefined && { deliver_at: new Date(command.deliverAt).toISOString() }),
     }),
   );
   const home = { region: REGION, shards: project.eventShards };
@@ -66,6 +67,7 @@ function promise(world: World, project: Project, command: PublishCommand, event:
     event,
     type: command.type,
     ...(command.owner !== undefined && { owner: command.owner }),
+    ...(command.deliverAt !== undefined && { deliverAt: command.deliverAt }),
     from,
     until: time.now(),
   });

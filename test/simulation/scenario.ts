@@ -128,13 +128,23 @@ function publishSometime(
 export function aCommand(world: World, type: string): PublishCommand {
   const { dice } = world;
   const owner = dice.pick(OWNERS);
+  const body = aBody(world);
+  const deliverAt = deliverAtOf(world, type, body);
   return {
     type,
     ...(owner !== undefined && { owner }),
     contentType: 'application/octet-stream',
     headers: {},
-    body: aBody(world),
+    body,
+    ...(deliverAt !== undefined && { deliverAt }),
   };
+}
+
+/** Some are delivered later: up to four hours, or when that has passed. From the body, so that the dice fall as before. */
+function deliverAtOf({ time }: World, type: string, body: Uint8Array): number | undefined {
+  const [which = 0, minutes = 0, seconds = 0] = body;
+  if (which % (type === BROADCAST ? 2 : 6) !== 0) return undefined;
+  return time.now() + minutes * MINUTE + seconds * 235;
 }
 
 /** Mostly small; some too large to ride in a task, and a few too large for the event's own record. Any bytes. */
@@ -170,6 +180,7 @@ function resendSometime(world: World, gateway: Gateway, project: Project): void 
     const known = stores.deliveries.all().filter((delivery) => delivery.project === project.id);
     if (known.length === 0) return;
     const { event, endpoint } = dice.pick(known);
+    world.history.asked.add(event);
     if (whole) await replay(world, gateway, project, event);
     else await resend(world, gateway, project, { event, endpoint });
   });

@@ -39,6 +39,8 @@ export interface DeliveryItem extends ItemKey, PackedState {
   readonly type: string;
   readonly owner?: string;
   readonly a: readonly PackedAttempt[];
+  /** When its event asked to be delivered, if that was later. */
+  readonly at?: number;
   /** Created, updated. */
   readonly c: number;
   readonly u: number;
@@ -61,11 +63,12 @@ export function toDeliveryItem(delivery: Delivery, w: string, retentionDays: num
     ...(delivery.owner !== undefined && { owner: delivery.owner }),
     ...packState(delivery.state),
     a: packAttempts(delivery.attempts),
+    ...(delivery.deliverAt !== undefined && { at: delivery.deliverAt }),
     c: delivery.createdAt,
     u: delivery.updatedAt,
     n: delivery.version,
     w,
-    expires: expiryAfter(delivery.createdAt, retentionDays),
+    expires: expiryAfter(Math.max(delivery.createdAt, delivery.deliverAt ?? 0), retentionDays),
     ...(position !== undefined && { backlog_pk: delivery.endpoint, backlog_sk: position }),
   };
 }
@@ -79,6 +82,7 @@ export function fromDeliveryItem(item: DeliveryItem): Delivery {
     type: item.type,
     state: unpackState(item),
     attempts: unpackAttempts(item.a),
+    ...(item.at !== undefined && { deliverAt: item.at }),
     createdAt: item.c,
     updatedAt: item.u,
     version: item.n,

@@ -29,6 +29,8 @@ export interface EventItem extends ItemKey, PackedBytes {
   readonly size?: number;
   /** Matched endpoints without their prefix; `*` when they are in chunks beside it; absent when there are none. */
   readonly m?: string;
+  /** Not delivered before, when that isn't at once. */
+  readonly at?: number;
   readonly expires: number;
 }
 
@@ -44,7 +46,8 @@ export function toEventItem(event: Event, retentionDays: number): EventItem {
     ...(Object.keys(event.headers).length > 0 && { h: event.headers }),
     ...(event.body.at === 'inline' ? packBytes(event.body.bytes) : { size: event.body.size }),
     ...packMatches(event.matches),
-    expires: expiryOf('evt', event.id, retentionDays),
+    ...(event.deliverAt !== undefined && { at: event.deliverAt }),
+    expires: expiryOf('evt', event.id, retentionDays, event.deliverAt),
   };
 }
 
@@ -60,6 +63,7 @@ export function fromEventItem(item: EventItem): Event {
     headers: item.h ?? {},
     body: bodyPlace(item),
     matches: unpackMatches(item.m),
+    ...(item.at !== undefined && { deliverAt: item.at }),
     createdAt: homeOf('evt', item.sk).timeMs,
   };
 }

@@ -57,9 +57,9 @@ export function partitionsOfDay(
   return (dayStart) => Array.from({ length: shards }, (_, shard) => partition(dayOf(dayStart), shard));
 }
 
-/** When a row of the log goes, in seconds: so long after the moment in its id. */
-export function expiryOf(prefix: HomedPrefix, id: string, retentionDays: number): number {
-  return expiryAfter(homeOf(prefix, id).timeMs, retentionDays);
+/** When a row of the log goes, in seconds: so long after the moment in its id, or after it was due if that is later. */
+export function expiryOf(prefix: HomedPrefix, id: string, retentionDays: number, dueAt = 0): number {
+  return expiryAfter(Math.max(homeOf(prefix, id).timeMs, dueAt), retentionDays);
 }
 
 export function expiryAfter(timeMs: number, retentionDays: number): number {

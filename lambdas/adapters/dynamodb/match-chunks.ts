@@ -47,7 +47,7 @@ function toItem(chunk: MatchChunk, retentionDays: number): ChunkItem {
     i: chunk.index,
     m: joinEndpoints(chunk.endpoints),
     ...(chunk.next !== undefined && { next: chunk.next }),
-    expires: expiryOf('evt', chunk.event, retentionDays),
+    expires: expiryOf('evt', chunk.event, retentionDays, chunk.deliverAt),
   };
 }
 

@@ -25,7 +25,7 @@ export function dynamoResponses(args: {
         h: response.headers,
         ...packBytes(response.body),
         ...(response.truncated && { cut: true }),
-        expires: expiryOf('evt', key.event, args.retentionDays),
+        expires: expiryOf('evt', key.event, args.retentionDays, key.deliverAt),
       };
       await putItem(args, { ...item });
     },

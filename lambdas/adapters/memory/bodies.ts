@@ -4,11 +4,11 @@ import type { BodyStore } from '../../ports/body-store.ts';
 export function memoryBodies(): BodyStore {
   const bodies = new Map<string, Uint8Array>();
   return {
-    async put(project, event, bytes) {
-      bodies.set(`${project}/${event}`, Uint8Array.from(bytes));
+    async put(project, event, bytes, later = false) {
+      bodies.set(`${later}/${project}/${event}`, Uint8Array.from(bytes));
     },
-    async get(project, event) {
-      const bytes = bodies.get(`${project}/${event}`);
+    async get(project, event, later = false) {
+      const bytes = bodies.get(`${later}/${project}/${event}`);
       if (bytes === undefined) throw new Error(`no body of ${event} in ${project}`);
       return Uint8Array.from(bytes);
     },

@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { BODY_PREFIXES } from '../../contract/schema.ts';
 import type { BodyStore } from '../../ports/body-store.ts';
 
 /**
@@ -18,17 +19,19 @@ export function s3Bodies({
   readonly bucket: string;
 }): BodyStore {
   return {
-    async put(project, event, bytes) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(project, event), Body: bytes }));
+    async put(project, event, bytes, later) {
+      const Key = keyOf(project, event, later);
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: bytes }));
     },
-    async get(project, event) {
-      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(project, event) }));
+    async get(project, event, later) {
+      const Key = keyOf(project, event, later);
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
       if (answer.Body === undefined) throw new Error(`the body of ${event} came without content`);
       return answer.Body.transformToByteArray();
     },
   };
 }
 
-function keyOf(project: string, event: string): string {
-  return `${project}/${event}`;
+function keyOf(project: string, event: string, later = false): string {
+  return `${later ? BODY_PREFIXES.later : ''}${project}/${event}`;
 }

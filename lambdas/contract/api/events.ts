@@ -46,6 +46,7 @@ const eventSummaryFields = {
   endpoint_count: z
     .nullable(z.int())
     .check(z.meta({ description: 'How many endpoints it went to; null for very many.' })),
+  deliver_at: z.nullable(time).check(z.meta({ description: 'Not delivered before; null: at once.' })),
   created_at: time,
 };
 

@@ -5,6 +5,12 @@ import { EVENT_TYPE_PATTERN_SHAPE } from '../../domain/routing.ts';
 import { time } from './fields.ts';
 
 const TIME_SHAPE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** ISO 8601 with a time zone; a date alone is its midnight, UTC. */
+export function isTime(text: string): boolean {
+  return TIME_SHAPE.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 const TIME_WORDS = 'use ISO 8601 with a time zone, such as 2026-11-23T12:00:00Z (in a URL, write "+" as %2B)';
 
 const limit = z.coerce.number('use a whole number').check(
@@ -26,10 +32,7 @@ export const pageFields = {
 };
 
 function timeOf(description: string) {
-  return z.string().check(
-    z.refine((text) => TIME_SHAPE.test(text) && !Number.isNaN(Date.parse(text)), TIME_WORDS),
-    z.meta({ description, format: 'date-time' }),
-  );
+  return z.string().check(z.refine(isTime, TIME_WORDS), z.meta({ description, format: 'date-time' }));
 }
 
 export const windowFields = {

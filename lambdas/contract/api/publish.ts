@@ -6,8 +6,10 @@ import { checkHeaders } from '../../domain/headers.ts';
 import { elementSpans, memberSpan, rootSpan, type Span } from '../../domain/json-span.ts';
 import type { PublishCommand } from '../../domain/publish-command.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
+import { MAX_DELIVER_AHEAD_DAYS } from '../schema.ts';
 import { check, parseJson, WHOLE_BODY } from './check.ts';
 import { contentType, eventType, headers, ownerId, uid } from './fields.ts';
+import { isTime } from './lists.ts';
 
 export const MAX_BATCH_EVENTS = 100;
 
@@ -29,6 +31,18 @@ export const eventFields = {
   owner_id: z.optional(ownerId),
   headers: z.optional(headers),
   uid: z.optional(uid),
+  deliver_at: z.optional(
+    z.nullable(
+      z.string().check(
+        z.refine(isTime, 'use ISO 8601 with a time zone, such as 2026-12-24T18:00:00Z, or null for at once'),
+        z.meta({
+          description: `Not delivered before, and within two minutes after. At most ${MAX_DELIVER_AHEAD_DAYS} days ahead; null or a time that has passed is at once.`,
+          format: 'date-time',
+          examples: ['2026-12-24T18:00:00Z'],
+        }),
+      ),
+    ),
+  ),
 };
 
 export const publishEvent = z.strictObject(eventFields).check(z.meta({ id: 'PublishEvent' }));
@@ -99,6 +113,7 @@ export function toCommand(
     type: event.type,
     ...(event.owner_id !== undefined && { owner: event.owner_id }),
     ...(event.uid !== undefined && { uid: event.uid }),
+    ...(typeof event.deliver_at === 'string' && { deliverAt: Date.parse(event.deliver_at) }),
     contentType: event.content_type ?? 'application/json',
     headers: event.headers ?? {},
     body,

@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { listDeliveries, readStatuses } from '../../contract/api/deliveries.ts';
 import type { KeptResponse } from '../../domain/attempt.ts';
+import { newDelivery } from '../../domain/delivery.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Failure } from '../../domain/failure.ts';
@@ -17,7 +18,7 @@ import { findEndpoint, findEvent, notFound } from './find.ts';
 import { type ListRequest, pageAnswer, readList, readWindow } from './list.ts';
 import { type PartitionDeps, pageOfEndpoint } from './page-of-endpoint.ts';
 import { targetsOf } from './targets.ts';
-import { newDelivery, type Walk, type WalkDeps, walkDeliveries } from './walk-deliveries.ts';
+import { type Walk, type WalkDeps, walkDeliveries } from './walk-deliveries.ts';
 
 export interface DeliveriesDeps extends WalkDeps, PartitionDeps {
   readonly clock: Clock;

@@ -87,6 +87,7 @@ function eventSummaryView(event: Event): EventSummaryView {
     content_type: event.contentType,
     size_bytes: event.body.at === 'inline' ? event.body.bytes.length : event.body.size,
     endpoint_count: event.matches.kind === 'listed' ? event.matches.endpoints.length : null,
+    deliver_at: event.deliverAt === undefined ? null : isoTime(event.deliverAt),
     created_at: isoTime(event.createdAt),
   };
 }

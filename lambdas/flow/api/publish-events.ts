@@ -4,7 +4,7 @@ import { parsePublish, parsePublishBatch } from '../../contract/api/publish.ts';
 import type { PublishRouteName } from '../../contract/api/routes.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { deliveryId } from '../../domain/ids.ts';
-import { ok, type Result } from '../../domain/result.ts';
+import { fail, ok, type Result } from '../../domain/result.ts';
 import type { UseCase } from '../../ports/use-case.ts';
 import { type PublishDeps, type Published, publishEvents } from '../publish.ts';
 
@@ -25,10 +25,19 @@ export function publishUseCases(deps: PublishDeps): Readonly<Record<PublishRoute
         one.ok ? [{ ...one.value, ...(key !== undefined && { idempotencyKey: `h:${key}:${index}` }) }] : [],
       );
       const published = (await publishEvents(deps, project, good, 'api')).values();
-      const results = parsed.value.map((one) => verdictView(one.ok ? published.next().value! : one));
+      const results = parsed.value.map((one, index) =>
+        verdictView(one.ok ? named(published.next().value!, `events[${index}].`) : one),
+      );
       return ok({ status: 202, body: { results } });
     },
   };
+}
+
+/** A batch's events are judged one by one; only here it is known which one a field belongs to. */
+function named<T>(result: Result<T, Failure>, at: string): Result<T, Failure> {
+  if (result.ok || result.failure.kind !== 'invalid') return result;
+  const errors = result.failure.errors.map((error) => ({ ...error, field: at + error.field }));
+  return fail({ kind: 'invalid', errors });
 }
 
 function verdictView(result: Result<Published, Failure>): unknown {

@@ -2,7 +2,7 @@
  * Deliveries found by walking events, newest first: each event tells its endpoints, and a delivery without a record
  * is queued. Reads more than an endpoint's own partition would, and is the only way to see what is queued.
  */
-import type { DeliveryStatus, NewDelivery } from '../../domain/delivery.ts';
+import { type DeliveryStatus, newDelivery } from '../../domain/delivery.ts';
 import type { Event } from '../../domain/event.ts';
 import { idTimeMs } from '../../domain/ids.ts';
 import { LOOK_BUDGET, type LogPage, type Window } from '../../domain/listing.ts';
@@ -119,16 +119,6 @@ async function readTargets(deps: WalkDeps, walk: Walk, targets: readonly Target[
     if (walk.statuses !== undefined && !walk.statuses.includes(status)) return [];
     return [{ row: { of: newDelivery(event, endpoint), record }, position }];
   });
-}
-
-export function newDelivery(event: Event, endpoint: string): NewDelivery {
-  return {
-    project: event.project,
-    event: event.id,
-    endpoint,
-    ...(event.owner !== undefined && { owner: event.owner }),
-    type: event.type,
-  };
 }
 
 function coveredBy(walk: Walk, next: string | undefined): Window {

@@ -13,6 +13,14 @@ export function bodiesConform(make: () => BodyStore): void {
       expect(Buffer.from(await store.get(project, event)).equals(bytes)).toBe(true);
     });
 
+    it('keeps the bodies of events that are delivered later apart', async () => {
+      const store = make();
+      const [project, event] = [freshId('prj'), freshEventId()];
+      await store.put(project, event, Buffer.from('x'), true);
+      expect(Buffer.from(await store.get(project, event, true)).toString()).toBe('x');
+      await expect(store.get(project, event)).rejects.toThrow();
+    });
+
     it('throws when there is none, and in another project', async () => {
       const store = make();
       const [project, event] = [freshId('prj'), freshEventId()];

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { advance, type Delivery, type DeliveryState } from '../../../lambdas/domain/delivery.ts';
+import {
+  advance,
+  type Delivery,
+  type DeliveryState,
+  delayedDelivery,
+} from '../../../lambdas/domain/delivery.ts';
 import { DAY_MS, type DeliveryQuery } from '../../../lambdas/domain/listing.ts';
 import type {
   DeliveryLister,
@@ -31,6 +36,13 @@ export function deliveriesConform(
     aDelivery({ project: freshId('prj'), endpoint: freshId('ep'), event: freshEventId(), ...over });
 
   describe('deliveries', () => {
+    it('gives back when a delivery was to be sent first', async () => {
+      const store = make();
+      const delivery = delayedDelivery(one(), NOW + 365 * DAY_MS, NOW);
+      await store.save(delivery);
+      expect(await store.getMany([delivery])).toEqual([delivery]);
+    });
+
     it.each(STATES)('gives back a delivery that is $status as it was', async (state) => {
       const store = make();
       const attempts = [

@@ -25,6 +25,7 @@ export function eventsConform(make: () => EventWriter & EventReader & EventListe
       ['empty', { body: { at: 'inline', bytes: new Uint8Array() }, contentType: 'text/plain' }],
       ['of repeating bytes', { body: { at: 'inline', bytes: Buffer.alloc(200 * 1024, 'posthorn ') } }],
       ['that does not compress', { body: { at: 'inline', bytes: Uint8Array.from([0, 255, 254, 13, 10]) } }],
+      ['that is delivered later', { deliverAt: NOW + 365 * DAY_MS }],
       ['with its body in the bucket', { body: { at: 'bucket', size: 900_000 } }],
       ['without matches', { matches: { kind: 'listed', endpoints: [] } }],
       ['with chunked matches', { matches: { kind: 'chunked' } }],

@@ -11,12 +11,13 @@ import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
 import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
 import { memoryRequests } from '../../../lambdas/adapters/memory/requests.ts';
-import { memoryWakeLedger } from '../../../lambdas/adapters/memory/wakes.ts';
+import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
 import type { FieldError, Scope } from '../../../lambdas/domain/failure.ts';
 import type { Project } from '../../../lambdas/domain/project.ts';
 import { NO_OWN_PLACES } from '../../../lambdas/domain/url.ts';
 import { publishUseCases } from '../../../lambdas/flow/api/publish-events.ts';
 import { type ApiDeps, apiUseCases, openUseCases } from '../../../lambdas/flow/api/use-cases.ts';
+import { createWakeArmer } from '../../../lambdas/flow/arm-wake.ts';
 import { createAuthenticator } from '../../../lambdas/flow/authenticate.ts';
 import { createMatcher } from '../../../lambdas/flow/match.ts';
 import { httpApi } from '../../../lambdas/middleware/http-api.ts';
@@ -75,6 +76,8 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
   const health = memoryHealth();
   const random = seededRandom(1);
   const matcher = createMatcher(config, clock);
+  const ledger = memoryWakeLedger();
+  const timer = memoryWakeTimer();
   const deps = {
     clock,
     random,
@@ -93,7 +96,8 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     lister: deliveries,
     responses: deliveries,
     requests,
-    ledger: memoryWakeLedger(),
+    ledger,
+    wakes: createWakeArmer({ clock, log, ledger, timer }),
     deliveryQueue: queues,
     fanoutQueue: queues,
     wakeQueue: queues,
@@ -139,6 +143,8 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     queues,
     requests,
     log,
+    timer,
+    ledger,
     key,
     keyFor,
     project: PROJECT_ID,
