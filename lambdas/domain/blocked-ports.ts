@@ -2,6 +2,8 @@
  * Ports that never belong to a webhook receiver: the "bad ports" of the Fetch standard, whose protocols could
  * be talked to by smuggling lines into an HTTP request, and ports of data stores, queues and container daemons.
  */
+import type { EgressAllowance } from './project.ts';
+
 const FETCH_BAD_PORTS: readonly number[] = [
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
   109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
@@ -16,6 +18,7 @@ const SERVICE_PORTS: readonly number[] = [
 
 const BLOCKED = new Set([...FETCH_BAD_PORTS, ...SERVICE_PORTS]);
 
-export function isBlockedPort(port: number): boolean {
-  return BLOCKED.has(port);
+/** Unless the project opens it. */
+export function isBlockedPort(port: number, { ports = [] }: Pick<EgressAllowance, 'ports'>): boolean {
+  return BLOCKED.has(port) && !ports.includes(port);
 }

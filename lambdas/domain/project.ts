@@ -22,6 +22,8 @@ export interface Project {
 export interface EgressAllowance {
   readonly http: boolean;
   readonly cidrs: readonly string[];
+  /** Of public addresses, though they belong to other protocols (`domain/blocked-ports.ts`). */
+  readonly ports?: readonly number[];
 }
 
 export const NO_ALLOWANCE: EgressAllowance = { http: false, cidrs: [] };

@@ -110,7 +110,9 @@ function judgeLiteral(url: URL, written: string, allowance: EgressAllowance, own
   const address = judgeAddress(host, allowance, own.addresses);
   if (!address.ok) return refused('url_blocked_address', `${address.detail}; use a public address`);
   if (isOwn(host, portOf(url), own)) return ownHost(host);
-  return (address.verdict === 'public' ? judgePort(url) : undefined) ?? { ok: true, url: url.href };
+  return (
+    (address.verdict === 'public' ? judgePort(url, allowance) : undefined) ?? { ok: true, url: url.href }
+  );
 }
 
 function judgeName(url: URL, written: string, allowance: EgressAllowance, own: OwnPlaces): UrlJudgement {
@@ -122,7 +124,7 @@ function judgeName(url: URL, written: string, allowance: EgressAllowance, own: O
   if (allowance.cidrs.length === 0) {
     const special = whySpecial(name);
     if (special !== undefined) return refused('url_special_name', `${special}; use a public host name`);
-    const port = judgePort(url);
+    const port = judgePort(url, allowance);
     if (port !== undefined) return port;
   }
   const canonical = new URL(url);
@@ -135,10 +137,13 @@ function isHostName(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => /^[a-z0-9_-]{1,63}$/.test(label));
 }
 
-function judgePort(url: URL): UrlJudgement | undefined {
+function judgePort(url: URL, allowance: EgressAllowance): UrlJudgement | undefined {
   const port = portOf(url);
-  return isBlockedPort(port)
-    ? refused('url_blocked_port', `port ${port} belongs to another protocol; use 443 or another web port`)
+  return isBlockedPort(port, allowance)
+    ? refused(
+        'url_blocked_port',
+        `port ${port} belongs to another protocol; use 443 or another web port, or allow it in the project’s egress settings`,
+      )
     : undefined;
 }
 

@@ -267,6 +267,29 @@ describe('the gateway itself', () => {
   });
 });
 
+describe('a port of another protocol', () => {
+  const opened: EgressAllowance = { ...NO_ALLOWANCE, ports: [9200] };
+
+  it.each(['https://example.com:9200/', 'https://54.0.0.1:9200/'])(
+    'may be used on a public address once the project opens it: %s',
+    (url) => {
+      expect(judgeUrl(url, NO_ALLOWANCE)).toMatchObject({ verdict: 'url_blocked_port' });
+      expect(judgeUrl(url, opened)).toEqual({ ok: true, url });
+    },
+  );
+
+  it('opens no other port, no address inside and no plain http', () => {
+    for (const url of [
+      'https://example.com:6379/',
+      'https://10.0.0.1:9200/',
+      'https://localhost:9200/',
+      'http://example.com:9200/',
+    ]) {
+      expect(judgeUrl(url, opened).ok).toBe(false);
+    }
+  });
+});
+
 describe('the field error', () => {
   it('is nothing for a good URL', () => {
     expect(urlFieldError('url', 'https://example.com/', NO_ALLOWANCE)).toBeUndefined();

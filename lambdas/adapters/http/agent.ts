@@ -77,5 +77,6 @@ export function guardedAgent(encrypted: boolean, settings: DialSettings, now: ()
 }
 
 function nameOf(to: Dialling): string {
-  return JSON.stringify([to.host, to.port, to.encrypted, to.allowance.http, ...to.allowance.cidrs]);
+  const { http, cidrs, ports = [] } = to.allowance;
+  return JSON.stringify([to.host, to.port, to.encrypted, http, cidrs, ports]);
 }

@@ -55,7 +55,7 @@ async function judgedAddresses(to: Dialling, settings: DialSettings): Promise<re
   for (const address of found) {
     const judged = judgeAddress(address, to.allowance, settings.ownAddresses);
     if (!judged.ok) throw new RefusedByPolicy('address_blocked', judged.detail);
-    if (judged.verdict === 'public' && isBlockedPort(to.port)) {
+    if (judged.verdict === 'public' && isBlockedPort(to.port, to.allowance)) {
       throw new RefusedByPolicy('url_blocked', `port ${to.port} belongs to another protocol`);
     }
   }
