@@ -74,8 +74,10 @@ export class GatewayStack extends Stack {
     // Writes an endpoint when it is gone and has to be disabled.
     this.#storage.grantConfig(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
     this.#storage.grantLog(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
-    // Endpoints' health, and notes of wakes; reading those is the sweeper's.
-    this.#storage.grantState(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
+    // Endpoints' health and rates, and notes of wakes; reading those is the sweeper's.
+    this.#storage.grantState(deliver, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    // What has a later slot waits in its own queue.
+    this.#lane.queue.grantSend(deliver);
     this.#storage.grantReadBodies(deliver);
     this.#wakes.grantArm(deliver);
     // An endpoint that recovers is woken by delayed messages.

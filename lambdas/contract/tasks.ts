@@ -16,6 +16,8 @@ export interface DeliveryTask {
   readonly mayRepeat?: true;
   /** A drain let it go as part of a recovering endpoint's round. */
   readonly paced?: true;
+  /** When its endpoint's rate limit lets it go, in milliseconds since 1970: reserved for it. */
+  readonly slot?: number;
   /** Small events ride along, which saves reading them. */
   readonly inline?: InlineEvent;
 }

@@ -1,4 +1,5 @@
 /** A receiver: its URL and settings. */
+import type { RateLimit } from './rate.ts';
 import type { RetrySettings } from './retry-policy.ts';
 
 export type EndpointStatus = 'enabled' | 'paused' | 'disabled';
@@ -24,6 +25,7 @@ export interface Endpoint extends RetrySettings {
   /** Who is mailed when it fails; absent: the project's. */
   readonly alertEmails?: readonly string[];
   readonly timeoutSeconds: number;
+  readonly rateLimit?: RateLimit;
   readonly headers: Readonly<Record<string, string>>;
   /** Newest first; the first is current. */
   readonly secrets: readonly Secret[];

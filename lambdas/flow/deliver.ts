@@ -1,19 +1,16 @@
 /** One batch of delivery tasks: read what is known, then each task is planned, sent and settled on its own. */
+import type { Admission } from '../domain/circuit.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { Health } from '../domain/health.ts';
-import type { Observation } from '../domain/observation.ts';
-import { HELD_SECOND_LOOK_MS, type Plan, planAttempt } from '../domain/plan.ts';
-import { NO_ALLOWANCE } from '../domain/project.ts';
-import { retryPolicyOf } from '../domain/retry-policy.ts';
-import { type AttemptDeps, type AttemptOrder, attemptDelivery } from './attempt-delivery.ts';
-import type { CachedConfig } from './cached-config.ts';
+import { type Plan, planAttempt } from '../domain/plan.ts';
+import { type CarryOutDeps, carryOutAsProbe, carryOutWatched } from './carry-out.ts';
 import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type HealthWatch, type HealthWatchDeps, watchHealth } from './health-watch.ts';
+import { type KeepRateDeps, keepRates, type ReadyMessage } from './keep-rate.ts';
 import type { KnownHealth } from './known-health.ts';
 
-export interface DeliverDeps extends AttemptDeps, HealthWatchDeps {
-  readonly config: CachedConfig;
+export interface DeliverDeps extends CarryOutDeps, HealthWatchDeps, KeepRateDeps {
   readonly knownHealth: KnownHealth;
 }
 
@@ -27,9 +24,12 @@ export async function deliverBatch(
 ): Promise<ReadonlyMap<string, Disposition>> {
   const known = await readAll(deps, messages);
   const watch = watchHealth(deps, known.health);
+  const putOff = await keepLimits(deps, watch, messages, known);
   const entries = messages.map(async (message, index): Promise<[string, Disposition]> => {
     try {
       if (known.failed !== undefined) throw known.failed;
+      const later = putOff.get(message.id);
+      if (later !== undefined) return [message.id, later];
       return [
         message.id,
         await deliverOne(deps, watch, message, known.endpoints[index], known.deliveries[index]),
@@ -89,113 +89,65 @@ async function deliverOne(
   endpoint: Endpoint | undefined,
   first: Delivery | undefined,
 ): Promise<Disposition> {
-  const { task } = message;
   let delivery = first;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const admission = watch.admission(task.endpoint, task.paced === true);
-    const plan = planAttempt({
-      now: deps.clock.now(),
-      task: {
-        of: task,
-        mayRepeat: task.mayRepeat === true,
-        receives: message.receives,
-        firstReceivedAt: message.firstReceivedAt,
-      },
-      endpoint,
-      delivery,
-      admission,
-      visibilityTimeoutMs: deps.visibilityTimeoutMs,
-      leaseToken: Buffer.from(deps.random.bytes(9)).toString('base64url'),
-    });
+    const { admission, plan } = planNow(deps, watch, message, endpoint, delivery);
     const carried =
       plan.do === 'claim' && admission.go === 'probe'
         ? await carryOutAsProbe(deps, watch, message, endpoint!, plan)
         : await carryOutWatched(deps, watch, message, endpoint, delivery, plan);
     if (carried !== 'conflict') return carried;
-    [delivery] = await deps.deliveries.getMany([task]);
+    [delivery] = await deps.deliveries.getMany([message.task]);
   }
   throw new Error('lost every conditional write');
 }
 
-/** The one delivery that finds out whether the endpoint is well again: claimed on its health, then on its record. */
-async function carryOutAsProbe(
-  deps: DeliverDeps,
-  watch: HealthWatch,
-  message: DeliveryMessage,
-  endpoint: Endpoint,
-  plan: Extract<Plan, { do: 'claim' }>,
-): Promise<Disposition | 'conflict'> {
-  const token = plan.lease.token;
-  if (!(await watch.claimProbe(message.task, token, endpoint.timeoutSeconds * 1000))) return 'conflict';
-  let seen: Observation = { kind: 'nothing' };
-  try {
-    return await carryOut(deps, message, endpoint, undefined, plan, (one) => {
-      seen = one;
-    });
-  } finally {
-    await watch.settleProbe(message.task, token, seen);
-  }
-}
-
-async function carryOutWatched(
+function planNow(
   deps: DeliverDeps,
   watch: HealthWatch,
   message: DeliveryMessage,
   endpoint: Endpoint | undefined,
   delivery: Delivery | undefined,
-  plan: Plan,
-): Promise<Disposition | 'conflict'> {
-  const paced = message.task.paced === true;
-  // It had ended, or somebody else has it: the round it belongs to need not wait for it.
-  if (paced && (plan.do === 'drop' || plan.do === 'wait' || plan.do === 'rearm')) {
-    watch.note(message.task, { kind: 'nothing', paced });
-  }
-  return carryOut(deps, message, endpoint, delivery, plan, (seen) => {
-    watch.note(message.task, { ...seen, paced });
+): { readonly admission: Admission; readonly plan: Plan } {
+  const { task, receives, firstReceivedAt } = message;
+  const admission = watch.admission(task.endpoint, task.paced === true);
+  const plan = planAttempt({
+    now: deps.clock.now(),
+    task: { of: task, mayRepeat: task.mayRepeat === true, receives, firstReceivedAt },
+    endpoint,
+    delivery,
+    admission,
+    visibilityTimeoutMs: deps.visibilityTimeoutMs,
+    leaseToken: Buffer.from(deps.random.bytes(9)).toString('base64url'),
   });
+  return { admission, plan };
 }
 
-async function carryOut(
+/**
+ * What becomes of messages that a rate limit keeps from being sent now. A fault returns them: a limit is the
+ * receiver's own, and nobody else's delivery waits for it. Probes go without: they are few.
+ */
+async function keepLimits(
   deps: DeliverDeps,
-  message: DeliveryMessage,
-  endpoint: Endpoint | undefined,
-  delivery: Delivery | undefined,
-  plan: Plan,
-  observe: AttemptOrder['observe'],
-): Promise<Disposition | 'conflict'> {
-  const { task } = message;
-  switch (plan.do) {
-    case 'drop':
-      return DONE;
-    case 'wait':
-      return { do: 'again', inMs: plan.ms };
-    case 'rearm':
-      await deps.wakes.arm(task.project, task.endpoint, plan.dueAt);
-      return DONE;
-    case 'put_off':
-      if ((await deps.deliveries.save(plan.delivery)) === 'conflict') return 'conflict';
-      return plan.delivery.state.status === 'held' ? { do: 'again', inMs: HELD_SECOND_LOOK_MS } : DONE;
-    case 'claim': {
-      // Before the claim: a fault while reading must not look like an attempt that left.
-      const order = await call(deps, message, endpoint!, plan.delivery, plan.trigger, observe);
-      return (await deps.deliveries.save(plan.delivery)) === 'conflict'
-        ? 'conflict'
-        : attemptDelivery(deps, order);
-    }
-    case 'send':
-      return attemptDelivery(deps, await call(deps, message, endpoint!, delivery, plan.trigger, observe));
+  watch: HealthWatch,
+  messages: readonly DeliveryMessage[],
+  known: Known,
+): Promise<ReadonlyMap<string, Disposition>> {
+  const ready = messages.flatMap((message, index): ReadyMessage[] => {
+    const endpoint = known.endpoints[index];
+    if (endpoint?.rateLimit === undefined) return [];
+    const { admission, plan } = planNow(deps, watch, message, endpoint, known.deliveries[index]);
+    return admission.go === 'send' && (plan.do === 'send' || plan.do === 'claim')
+      ? [{ message, endpoint }]
+      : [];
+  });
+  if (ready.length === 0) return new Map();
+  try {
+    return new Map([...(await keepRates(deps, ready))].map((id) => [id, DONE]));
+  } catch (cause) {
+    deps.log.error('rate.fault', { messages: ready.length, cause: String(cause) });
+    return new Map(
+      ready.map(({ message }) => [message.id, { do: 'again', inMs: faultBackoffMs(message.receives) }]),
+    );
   }
-}
-
-async function call(
-  deps: DeliverDeps,
-  message: DeliveryMessage,
-  endpoint: Endpoint,
-  delivery: Delivery | undefined,
-  trigger: 'first' | 'retry' | 'manual',
-  observe: AttemptOrder['observe'],
-): Promise<AttemptOrder> {
-  const project = await deps.config.project(message.task.project);
-  const retry = retryPolicyOf(message.task.type, endpoint, project);
-  return { message, endpoint, delivery, trigger, allowance: project?.egress ?? NO_ALLOWANCE, retry, observe };
 }

@@ -22,6 +22,8 @@ export interface NextWake {
 
 /** A wake this much too early waits for its moment; the clocks of our machines differ less. */
 const EARLY_MS = 5_000;
+/** Longer than a drain may last. */
+const EARLY_IN_ROUND_MS = 45_000;
 /** After a deadline that has to have passed. */
 const MARGIN_MS = 1_000;
 /** A backlog of a few needs no pace. */
@@ -71,20 +73,28 @@ async function sendProbe(
   return { task: withoutPlace(task), inMs };
 }
 
-/** Its last result makes the next wake; this one stays near for the case that one of them never comes. */
+/** Its last result makes the next wake; another comes when the round is over, should one of them never come. */
 async function sendRound(deps: RecoverDeps, task: WakeTask, ramp: Ramp): Promise<NextWake | undefined> {
   const now = deps.clock.now();
-  if (!mayBegin(ramp, now)) {
-    const early = ramp.round === undefined && ramp.from - now < EARLY_MS;
-    return early ? { task: withoutPlace(task), inMs: ramp.from - now } : undefined;
-  }
+  if (!mayBegin(ramp, now)) return waitFor(task, ramp, now);
   const entries = await oldestWaiting(deps, task.endpoint, ramp.width);
-  const begun = await changeHealth(deps, task, await deps.health.get(task.endpoint), (health) =>
-    nextRound(health, entries.length, now),
-  );
-  if (!begun.changed || entries.length === 0) return undefined;
-  await deps.deliveryQueue.sendDeliveries(entries.map((entry) => toTask(entry, true)));
-  return { task: withoutPlace(task), inMs: ROUND_MS + MARGIN_MS };
+  // Before the round is written: whatever happens to us then, somebody looks after it.
+  if (entries.length > 0) await deps.wakeQueue.sendWakes([recoveryOf(task)], ROUND_MS + MARGIN_MS);
+  const known = await deps.health.get(task.endpoint);
+  const begun = await changeHealth(deps, task, known, (health, at) => nextRound(health, entries.length, at));
+  if (begun.changed) await deps.deliveryQueue.sendDeliveries(entries.map((entry) => toTask(entry, true)));
+  return undefined;
+}
+
+/** The wake that looks after a round may come a little before its end, as long as its beginning took to write. */
+function waitFor(task: WakeTask, { from, round }: Ramp, now: number): NextWake | undefined {
+  const inMs = (round === undefined ? from : round.until + MARGIN_MS) - now;
+  const isNear = inMs < (round === undefined ? EARLY_MS : EARLY_IN_ROUND_MS);
+  return isNear ? { task: withoutPlace(task), inMs } : undefined;
+}
+
+function recoveryOf({ project, endpoint }: WakeTask): WakeTask {
+  return { v: 1, project, endpoint };
 }
 
 /**

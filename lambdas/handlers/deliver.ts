@@ -7,13 +7,14 @@ import { dynamoEndpoints } from '../adapters/dynamodb/endpoints.ts';
 import { dynamoEvents } from '../adapters/dynamodb/events.ts';
 import { dynamoHealth } from '../adapters/dynamodb/health.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
+import { dynamoRateMeter } from '../adapters/dynamodb/rate.ts';
 import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { createHttpCaller } from '../adapters/http/caller.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
 import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
-import { sqsWakeQueue } from '../adapters/sqs/queues.ts';
+import { sqsDelayedDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
@@ -48,6 +49,8 @@ const deps = {
   responses: dynamoResponses(table.log()),
   http: createHttpCaller(),
   health,
+  rates: dynamoRateMeter(table.state()),
+  laterQueue: sqsDelayedDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   knownHealth: createKnownHealth({ health, log }),
   ledger,
   wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),

@@ -6,6 +6,11 @@ export interface DeliveryQueue {
   sendDeliveries(tasks: readonly DeliveryTask[]): Promise<void>;
 }
 
+export interface DelayedDeliveryQueue {
+  /** Each hidden for so long, a quarter of an hour at most: who comes before its time asks again. */
+  sendLater(tasks: readonly { readonly task: DeliveryTask; readonly delayMs: number }[]): Promise<void>;
+}
+
 export interface FanoutQueue {
   sendFanouts(tasks: readonly FanoutTask[]): Promise<void>;
 }

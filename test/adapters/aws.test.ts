@@ -11,6 +11,7 @@ import { dynamoHealth } from '../../lambdas/adapters/dynamodb/health.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
 import { dynamoMatchChunks } from '../../lambdas/adapters/dynamodb/match-chunks.ts';
 import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
+import { dynamoRateMeter } from '../../lambdas/adapters/dynamodb/rate.ts';
 import { dynamoRequests, dynamoRequestWriter } from '../../lambdas/adapters/dynamodb/requests.ts';
 import { dynamoResponses } from '../../lambdas/adapters/dynamodb/responses.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
@@ -25,6 +26,7 @@ import { healthConforms } from './conformance/health.ts';
 import { idempotencyConforms } from './conformance/idempotency.ts';
 import { matchChunksConform } from './conformance/match-chunks.ts';
 import { keysConform, projectsConform } from './conformance/projects-and-keys.ts';
+import { ratesConform } from './conformance/rate.ts';
 import { requestsConform } from './conformance/requests.ts';
 import { subscriptionsConform } from './conformance/subscriptions.ts';
 import { drainMarksConform, wakeLedgerConforms } from './conformance/wakes.ts';
@@ -60,6 +62,7 @@ describe('in DynamoDB', () => {
   wakeLedgerConforms(() => dynamoWakeLedger(state()));
   drainMarksConform(() => dynamoDrainMarks(state()));
   healthConforms(() => dynamoHealth(state()));
+  ratesConform(() => () => dynamoRateMeter(state()));
 });
 
 describe('in S3', () => {

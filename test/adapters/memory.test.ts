@@ -5,6 +5,7 @@ import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
 import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
+import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
 import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
 import { backlogConforms } from './conformance/backlog.ts';
@@ -16,6 +17,7 @@ import { healthConforms } from './conformance/health.ts';
 import { idempotencyConforms } from './conformance/idempotency.ts';
 import { matchChunksConform } from './conformance/match-chunks.ts';
 import { keysConform, projectsConform } from './conformance/projects-and-keys.ts';
+import { ratesConform } from './conformance/rate.ts';
 import { requestsConform } from './conformance/requests.ts';
 import { subscriptionsConform } from './conformance/subscriptions.ts';
 import { drainMarksConform, wakeLedgerConforms } from './conformance/wakes.ts';
@@ -34,5 +36,9 @@ describe('in memory', () => {
   wakeLedgerConforms(memoryWakeLedger);
   drainMarksConform(memoryDrainMarks);
   healthConforms(memoryHealth);
+  ratesConform(() => {
+    const meter = memoryRateMeter();
+    return () => meter;
+  });
   bodiesConform(memoryBodies);
 });

@@ -96,10 +96,11 @@ const FUNCTIONS_MAY = {
     may: [
       ...table('Config', 'BatchGetItem GetItem PutItem'),
       ...table('Log', 'BatchGetItem GetItem PutItem'),
-      ...table('State', 'BatchGetItem GetItem PutItem'),
+      ...table('State', 'BatchGetItem GetItem PutItem UpdateItem'),
       `s3:GetObject on ${BODIES}`,
       ...consume(DELIVERIES),
       ...ARM,
+      send(DELIVERIES),
       send(WAKES),
     ],
     knows: [

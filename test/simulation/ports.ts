@@ -3,7 +3,12 @@
 import type { MemoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import type { DeliveryTask, FanoutTask, WakeTask } from '../../lambdas/contract/tasks.ts';
 import type { HealthStore } from '../../lambdas/ports/health.ts';
-import type { DeliveryQueue, FanoutQueue, WakeQueue } from '../../lambdas/ports/queues.ts';
+import type {
+  DelayedDeliveryQueue,
+  DeliveryQueue,
+  FanoutQueue,
+  WakeQueue,
+} from '../../lambdas/ports/queues.ts';
 import { httpOf } from './http-model.ts';
 import { overNetwork, type Process } from './process.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -24,6 +29,7 @@ export function portsOf(world: World, process: Process) {
     backlog: overNetwork(process, 'backlog', world.backlog),
     health: overNetwork(process, 'health', watchedHealth(world, process)),
     idempotency: overNetwork(process, 'idempotency', stores.idempotency),
+    rates: overNetwork(process, 'rates', stores.rates),
     requests: overNetwork(process, 'requests', stores.requests),
     ledger: overNetwork(process, 'ledger', stores.ledger),
     marks: overNetwork(process, 'marks', stores.marks),
@@ -78,7 +84,13 @@ function sendersOf(world: World, process: Process) {
   const wakeQueue: WakeQueue = {
     sendWakes: (tasks, delayMs = 0) => sendInTens(process, 'wakeQueue', wake, tasks, delayMs),
   };
-  return { deliveryQueue, fanoutQueue, wakeQueue };
+  const laterQueue: DelayedDeliveryQueue = {
+    sendLater: (delayed) =>
+      process.call('deliveryQueue.send', async () => {
+        for (const { task, delayMs } of delayed) delivery.send(JSON.stringify(task), delayMs);
+      }),
+  };
+  return { deliveryQueue, laterQueue, fanoutQueue, wakeQueue };
 }
 
 /** A request of ten is one call: when a later one fails, the earlier ones have been sent. */

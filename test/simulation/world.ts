@@ -5,6 +5,7 @@ import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
 import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
+import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
 import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
 import { DELIVER_BATCH, MAX_RECEIVES } from '../../lambdas/contract/functions.ts';
@@ -98,6 +99,7 @@ function createStores() {
     deliveries: memoryDeliveries(),
     health: memoryHealth(),
     idempotency: memoryIdempotency(),
+    rates: memoryRateMeter(),
     requests: memoryRequests(),
     ledger: memoryWakeLedger(),
     marks: memoryDrainMarks(),

@@ -33,6 +33,22 @@ export function neverWrittenOrOver(now: number): Condition {
   };
 }
 
+/** Slots are taken from now on, and the next free one is not beyond what is given out. */
+export function slotsAhead(now: number, until: number): Condition {
+  return {
+    ConditionExpression: 'slot BETWEEN :now AND :until',
+    ExpressionAttributeValues: { ':now': now, ':until': until },
+  };
+}
+
+/** All slots taken so far are past. */
+export function noSlotLeftOver(now: number): Condition {
+  return {
+    ConditionExpression: 'attribute_not_exists(slot) OR slot < :now',
+    ExpressionAttributeValues: { ':now': now },
+  };
+}
+
 export function didNotHold(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConditionalCheckFailedException';
 }

@@ -22,10 +22,13 @@ export interface ItemKey {
 /** What each adapter declares more exactly for its own items. */
 export type Item = ItemKey & Readonly<Record<string, unknown>>;
 
-export async function getItem({ client, table }: Table, { pk, sk }: ItemKey): Promise<Item | undefined> {
-  const answer = await client.send(
-    new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true }),
-  );
+export async function getItem(
+  { client, table }: Table,
+  { pk, sk }: ItemKey,
+  consistent: 'strongly' | 'eventually' = 'strongly',
+): Promise<Item | undefined> {
+  const ConsistentRead = consistent === 'strongly';
+  const answer = await client.send(new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead }));
   return answer.Item as Item | undefined;
 }
 

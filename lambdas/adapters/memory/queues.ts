@@ -1,5 +1,5 @@
 import type { DeliveryTask, FanoutTask, WakeTask } from '../../contract/tasks.ts';
-import type { DeliveryQueue, FanoutQueue, WakeQueue } from '../../ports/queues.ts';
+import type { DelayedDeliveryQueue, DeliveryQueue, FanoutQueue, WakeQueue } from '../../ports/queues.ts';
 
 export interface Queued<T> {
   readonly task: T;
@@ -8,7 +8,7 @@ export interface Queued<T> {
   readonly delayMs?: number;
 }
 
-export interface MemoryQueues extends DeliveryQueue, FanoutQueue, WakeQueue {
+export interface MemoryQueues extends DeliveryQueue, DelayedDeliveryQueue, FanoutQueue, WakeQueue {
   /** What was sent and not taken, oldest first. */
   readonly deliveries: Queued<DeliveryTask>[];
   readonly fanouts: Queued<FanoutTask>[];
@@ -26,6 +26,9 @@ export function memoryQueues(): MemoryQueues {
     wakes,
     async sendDeliveries(tasks) {
       for (const task of tasks) deliveries.push({ task, group: task.endpoint });
+    },
+    async sendLater(delayed) {
+      for (const { task, delayMs } of delayed) deliveries.push({ task, group: task.endpoint, delayMs });
     },
     async sendFanouts(tasks) {
       for (const task of tasks) fanouts.push({ task });

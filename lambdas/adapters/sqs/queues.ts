@@ -3,7 +3,7 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { DeliveryQueue, FanoutQueue, WakeQueue } from '../../ports/queues.ts';
+import type { DelayedDeliveryQueue, DeliveryQueue, FanoutQueue, WakeQueue } from '../../ports/queues.ts';
 
 /** SQS takes ten at once; each is small enough that size is never the limit. */
 const BATCH = 10;
@@ -19,17 +19,30 @@ export function sqsDeliveryQueue(queue: Queue): DeliveryQueue {
   return { sendDeliveries: (tasks) => sendAll(queue, tasks, { groupOf: (task) => task.endpoint }) };
 }
 
+export function sqsDelayedDeliveryQueue(queue: Queue): DelayedDeliveryQueue {
+  return {
+    sendLater: (delayed) =>
+      sendAll(queue, delayed, {
+        bodyOf: ({ task }) => task,
+        groupOf: ({ task }) => task.endpoint,
+        delayOf: ({ delayMs }) => delayMs,
+      }),
+  };
+}
+
 export function sqsFanoutQueue(queue: Queue): FanoutQueue {
   return { sendFanouts: (tasks) => sendAll(queue, tasks) };
 }
 
 export function sqsWakeQueue(queue: Queue): WakeQueue {
-  return { sendWakes: (tasks, delayMs) => sendAll(queue, tasks, { delayMs }) };
+  return { sendWakes: (tasks, delayMs) => sendAll(queue, tasks, { delayOf: () => delayMs }) };
 }
 
 interface How<T> {
   readonly groupOf?: (task: T) => string;
-  readonly delayMs?: number | undefined;
+  readonly delayOf?: (task: T) => number | undefined;
+  /** What of it is the message; the whole unless said otherwise. */
+  readonly bodyOf?: (task: T) => unknown;
 }
 
 /** All or error. Every batch is tried before the error is thrown, so that a repeat has the least left to do. */
@@ -44,11 +57,12 @@ async function sendAll<T>(queue: Queue, tasks: readonly T[], how: How<T> = {}): 
 }
 
 /** A delay is rounded up: who comes early finds nothing to do. */
-function entryOf<T>(task: T, id: number, { groupOf, delayMs }: How<T>): SendMessageBatchRequestEntry {
+function entryOf<T>(task: T, id: number, how: How<T>): SendMessageBatchRequestEntry {
+  const delayMs = how.delayOf?.(task);
   return {
     Id: String(id),
-    MessageBody: textOf(task),
-    ...(groupOf !== undefined && { MessageGroupId: groupOf(task) }),
+    MessageBody: textOf(how.bodyOf === undefined ? task : how.bodyOf(task)),
+    ...(how.groupOf !== undefined && { MessageGroupId: how.groupOf(task) }),
     ...(delayMs !== undefined && { DelaySeconds: Math.min(Math.ceil(delayMs / 1000), MAX_DELAY_SECONDS) }),
   };
 }

@@ -4,6 +4,7 @@ import {
   MAX_TIMEOUT_SECONDS,
   MIN_TIMEOUT_SECONDS,
 } from '../../domain/endpoint.ts';
+import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/rate.ts';
 import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
 import { eventTypes, headers, idOf, ownerId, time } from './fields.ts';
@@ -29,6 +30,18 @@ const timeoutSeconds = z
     z.lte(MAX_TIMEOUT_SECONDS),
     z.meta({ description: 'One deadline over name, connection and answer.' }),
   );
+const rateLimit = z
+  .strictObject({
+    limit: z.int().check(z.gte(1), z.lte(MAX_RATE_LIMIT)),
+    per: z.enum(RATE_PERIODS),
+  })
+  .check(
+    z.meta({
+      id: 'RateLimit',
+      description: 'At most so many requests in each period, retries among them. What exceeds it waits.',
+      examples: [{ limit: 10, per: 'second' }],
+    }),
+  );
 const secret = z.string().check(
   z.refine(isSecret, 'use whsec_ and base64 of 24 to 64 bytes, or leave it out and one is made'),
   z.meta({
@@ -47,6 +60,7 @@ export const createEndpoint = z
     event_types: z.optional(eventTypes),
     headers: z.optional(headers),
     timeout_seconds: z.optional(timeoutSeconds),
+    rate_limit: z.optional(rateLimit),
     retry: z.optional(retryPolicy),
     retry_by_type: z.optional(z.record(z.string(), retryPolicy).check(z.meta({ description: BY_TYPE }))),
     secret: z.optional(secret),
@@ -64,6 +78,7 @@ export const updateEndpoint = z
         .check(z.meta({ description: 'Changes the headers named; null removes one.' })),
     ),
     timeout_seconds: z.optional(z.nullable(timeoutSeconds)),
+    rate_limit: z.optional(z.nullable(rateLimit)),
     retry: z.optional(
       z
         .nullable(retryPolicy)
@@ -116,6 +131,7 @@ const endpointFields = {
   ),
   headers,
   timeout_seconds: timeoutSeconds,
+  rate_limit: z.nullable(rateLimit),
   retry: z
     .nullable(retryPolicy)
     .check(z.meta({ description: "null: the project's, or the default of ten attempts over three days." })),

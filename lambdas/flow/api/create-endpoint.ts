@@ -81,6 +81,7 @@ function newEndpoint(
     status: 'enabled',
     timeoutSeconds: fields.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
     headers: fields.headers ?? {},
+    ...(fields.rate_limit !== undefined && { rateLimit: fields.rate_limit }),
     ...retry,
     secrets: [{ key: fields.secret ?? formatSecret(deps.random.bytes(SECRET_BYTES)) }],
     createdAt,

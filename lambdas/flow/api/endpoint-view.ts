@@ -16,6 +16,7 @@ export function endpointView(endpoint: Endpoint): EndpointView {
     disabled_reason: endpoint.disabledReason ?? null,
     headers: { ...endpoint.headers },
     timeout_seconds: endpoint.timeoutSeconds,
+    rate_limit: endpoint.rateLimit ?? null,
     retry: endpoint.retry === undefined ? null : retryPolicyView(endpoint.retry),
     retry_by_type: Object.fromEntries(
       Object.entries(endpoint.retryByType ?? {}).map(([type, policy]) => [type, retryPolicyView(policy)]),

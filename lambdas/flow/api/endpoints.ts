@@ -99,9 +99,12 @@ function applyPatch(
   const retry = changeRetry(endpoint, patch);
   if (!retry.ok) errors.push(...retry.failure);
   if (!retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
+  const { rateLimit, ...rest } = withRetry(endpoint, retry.value);
+  const limit = patch.rate_limit === undefined ? rateLimit : patch.rate_limit;
   return ok({
-    ...withRetry(endpoint, retry.value),
+    ...rest,
     headers,
+    ...(limit && { rateLimit: limit }),
     ...(judged?.ok && { url: judged.url }),
     ...(patch.description !== undefined && { description: patch.description ?? '' }),
     ...(patch.timeout_seconds !== undefined && {

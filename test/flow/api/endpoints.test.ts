@@ -23,6 +23,7 @@ describe('creating an endpoint', () => {
       disabled_reason: null,
       headers: {},
       timeout_seconds: 15,
+      rate_limit: null,
       retry: null,
       retry_by_type: {},
       created_at: new Date(NOW).toISOString(),

@@ -1,0 +1,36 @@
+/**
+ * Rate limits by slots (GCRA): an endpoint's slots are its limit's interval apart, and a batch takes as many as it has
+ * deliveries with one step of one number, the next free slot. Nobody is refused and asks again: everyone knows when.
+ */
+
+export interface RateLimit {
+  readonly limit: number;
+  readonly per: RatePeriod;
+}
+
+export type RatePeriod = 'second' | 'minute' | 'hour';
+export const RATE_PERIODS = ['second', 'minute', 'hour'] as const;
+export const MAX_RATE_LIMIT = 100_000;
+
+const PERIOD_MS: Readonly<Record<RatePeriod, number>> = { second: 1_000, minute: 60_000, hour: 3_600_000 };
+
+/** A slot this near is taken now: queues wait in whole seconds, and over a minute it is 1.7 % at most. */
+export const SOON_MS = 1_000;
+/** Slots are given out so far ahead and no further: what comes then waits without one, and asks again. */
+export const HORIZON_MS = 600_000;
+/** Sooner than the slots given out are used up, so that no slot stays free while anything waits. */
+const ASK_AGAIN_MS = HORIZON_MS / 2;
+
+export function intervalMs({ limit, per }: RateLimit): number {
+  return PERIOD_MS[per] / limit;
+}
+
+/** The slots below the next free one, as many as were taken, earliest first. */
+export function slotsBelow(next: number, count: number, interval: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => next - (count - index) * interval);
+}
+
+/** How long one without a slot waits before it asks again: spread, so that those who came together do not come back so. */
+export function askAgainMs(random: number): number {
+  return ASK_AGAIN_MS / 2 + (random * ASK_AGAIN_MS) / 2;
+}

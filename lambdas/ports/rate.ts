@@ -1,0 +1,17 @@
+/** The next free slot of each endpoint with a rate limit. */
+export interface RateMeter {
+  /**
+   * Takes the next slots and returns the free one after them; undefined when the first would come after `until`.
+   * A repeat after a lost answer takes more: slots nobody uses, never more requests than allowed.
+   */
+  take(slots: WantedSlots): Promise<number | undefined>;
+}
+
+export interface WantedSlots {
+  readonly endpoint: string;
+  readonly count: number;
+  readonly intervalMs: number;
+  /** The first slot is not before now. */
+  readonly now: number;
+  readonly until: number;
+}
