@@ -4,7 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
+import { dynamoHealth } from '../../lambdas/adapters/dynamodb/health.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
+import { dynamoRateMeter } from '../../lambdas/adapters/dynamodb/rate.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
 import { dynamoDrainMarks, dynamoWakeLedger } from '../../lambdas/adapters/dynamodb/wakes.ts';
 import { anEndpoint, aSubscription, ENDPOINT_ID, NOW, PROJECT_ID } from '../factories.ts';
@@ -69,6 +71,51 @@ describe('stored settings, claims, wakes and marks', () => {
       through: { S: 'd#1' },
       since: { N: String(NOW) },
       expires: { N: String(NOW / 1000 + week) },
+    });
+  });
+
+  it("an endpoint's health, its next free slot, and a recovery's wake beside a retry's", async () => {
+    const outage = { since: NOW, trips: 2, cause: 'tls_expired' } as const;
+    const circuit = { state: 'open', outage, probeAt: NOW + 30_000 } as const;
+    await dynamoHealth(state()).save({ endpoint: ENDPOINT_ID, circuit, failingSince: NOW, version: 1 });
+    await dynamoRateMeter(state()).take({
+      endpoint: ENDPOINT_ID,
+      count: 2,
+      intervalMs: 50,
+      now: NOW,
+      until: NOW,
+    });
+    const wake = { project: PROJECT_ID, endpoint: ENDPOINT_ID, minute: 29_000_001 };
+    await dynamoWakeLedger(state()).note({ ...wake, recovery: true });
+    expect(await stored(TABLES.state, `health#${ENDPOINT_ID}`, 'h')).toEqual({
+      pk: { S: `health#${ENDPOINT_ID}` },
+      sk: { S: 'h' },
+      v: { N: '1' },
+      n: { N: '1' },
+      w: { S: 'W1234567' },
+      doc: {
+        M: {
+          circuit: {
+            M: {
+              state: { S: 'open' },
+              outage: { M: { since: { N: String(NOW) }, trips: { N: '2' }, cause: { S: 'tls_expired' } } },
+              probeAt: { N: String(NOW + 30_000) },
+            },
+          },
+          failingSince: { N: String(NOW) },
+        },
+      },
+      expires: { N: String(NOW / 1000 + 30 + 30 * 86_400) },
+    });
+    expect(await stored(TABLES.state, `rate#${ENDPOINT_ID}`, 'r')).toEqual({
+      pk: { S: `rate#${ENDPOINT_ID}` },
+      sk: { S: 'r' },
+      v: { N: '1' },
+      slot: { N: String(NOW + 100) },
+      expires: { N: String(Math.ceil(NOW / 1000 + 0.1) + 86_400) },
+    });
+    expect(await stored(TABLES.state, 'wake#29000001', `${ENDPOINT_ID}#r`)).toMatchObject({
+      prj: { S: PROJECT_ID },
     });
   });
 });
