@@ -2,6 +2,7 @@
 import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { OwnerAlerts } from './alerts.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { Intake } from './intake.ts';
 import type { FunctionContext } from './lambda-function.ts';
@@ -18,6 +19,7 @@ export class GatewayStack extends Stack {
   readonly #lane: DeliveryLane;
   readonly #wakes: Wakes;
   readonly #sweeper: Sweeper;
+  readonly #alerts: OwnerAlerts;
 
   constructor(scope: Construct, id: string, context: FunctionContext, props?: StackProps) {
     super(scope, id, { stackName: context.settings.name, description: 'Posthorn webhook gateway', ...props });
@@ -27,9 +29,11 @@ export class GatewayStack extends Stack {
     this.#wakes = new Wakes(this, 'Wakes', context);
     this.#sweeper = new Sweeper(this, 'Sweeper', context);
     this.intake = new Intake(this, 'Intake', context);
+    this.#alerts = new OwnerAlerts(this, 'OwnerAlerts', { ...context, apiUrl: this.intake.http.url });
     this.#letIntakeWork();
     this.#letDeliveriesWork();
     this.#letWakesWork();
+    this.#letAlertsWork();
     const alarms = this.#alarms(context);
     this.#outputs(alarms);
   }
@@ -98,12 +102,30 @@ export class GatewayStack extends Stack {
     this.#wakes.queue.grantSend(sweep);
   }
 
+  #letAlertsWork(): void {
+    const { alert, queue } = this.#alerts;
+    this.#storage.grantConfig(alert, ['GetItem', 'BatchGetItem']);
+    this.#storage.grantLog(alert, ['BatchGetItem']);
+    this.#storage.grantBacklog(alert);
+    this.#storage.grantState(alert, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
+    // Operational events take the way of everybody's events.
+    this.intake.queue.grantSend(alert);
+    const { api } = this.intake;
+    this.#alerts.provideMailFrom(api);
+    for (const fn of [api, this.#lane.deliver, this.#wakes.drain, this.#sweeper.sweep]) queue.grantSend(fn);
+  }
+
   #alarms({ settings }: FunctionContext): Alarms {
     const { publish, publishQueue, api, queue, http } = this.intake;
     const { sweep } = this.#sweeper;
     return new Alarms(this, 'Alarms', {
       settings,
-      queues: { publish: queue, delivery: this.#lane.queue, wake: this.#wakes.queue },
+      queues: {
+        publish: queue,
+        delivery: this.#lane.queue,
+        wake: this.#wakes.queue,
+        alert: this.#alerts.queue,
+      },
       functions: {
         publish,
         'publish-queue': publishQueue,
@@ -111,6 +133,7 @@ export class GatewayStack extends Stack {
         deliver: this.#lane.deliver,
         drain: this.#wakes.drain,
         sweep,
+        alert: this.#alerts.alert,
       },
       sweeper: sweep,
       apiId: http.id,

@@ -17,6 +17,8 @@ export interface Settings {
   readonly apiRatePerSecond: number;
   readonly apiBurst: number;
   readonly alarmEmail?: string;
+  readonly mailFrom?: string;
+  readonly dashboardUrl?: string;
 }
 
 const EGRESS = ['nat-gateway', 'nat-instance', 'none'] as const;
@@ -27,6 +29,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** CloudWatch accepts these retentions and no others. */
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 interface Setting {
   /** Absent: the setting is optional and has no default. */
@@ -106,8 +110,17 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
     about: 'Requests the API takes at once before it answers 429.',
   },
   alarmEmail: {
-    ...text('an e-mail address', /^[^\s@]+@[^\s@]+\.[^\s@]+$/),
+    ...text('an e-mail address', EMAIL),
     about: 'Who is mailed about alarms. Without it, subscribe to the topic in the outputs.',
+  },
+  mailFrom: {
+    ...text('an e-mail address', EMAIL),
+    about:
+      'Address mail to the owners of failing endpoints comes from: an identity verified in SES, in this account and region (or an address of a verified domain). Without it, alerts are operational events only.',
+  },
+  dashboardUrl: {
+    ...text('an https URL without a query', /^https:\/\/[^\s?#]+$/),
+    about: 'Where owners look at their endpoints; mail links to it. Without it, mail links to the API.',
   },
 };
 

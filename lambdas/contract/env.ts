@@ -7,6 +7,7 @@ export const ENV = {
   publishQueueUrl: 'PUBLISH_QUEUE_URL',
   deliveryQueueUrl: 'DELIVERY_QUEUE_URL',
   wakeQueueUrl: 'WAKE_QUEUE_URL',
+  alertQueueUrl: 'ALERT_QUEUE_URL',
   wakeQueueArn: 'WAKE_QUEUE_ARN',
   wakeGroup: 'WAKE_SCHEDULE_GROUP',
   wakeRoleArn: 'WAKE_ROLE_ARN',
@@ -14,6 +15,10 @@ export const ENV = {
   deliveryVisibilitySeconds: 'DELIVERY_VISIBILITY_SECONDS',
   /** Comma-separated; empty when egress has no fixed address. */
   egressIps: 'EGRESS_IPS',
+  /** Verified in SES; absent: no mail is sent. */
+  mailFrom: 'MAIL_FROM',
+  /** Where an endpoint is looked at; its id comes behind it. */
+  endpointLink: 'ENDPOINT_LINK',
   retentionDays: 'RETENTION_DAYS',
 } as const;
 

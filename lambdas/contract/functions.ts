@@ -10,7 +10,9 @@ export const FUNCTIONS = {
   deliver: 'deliver',
   /** Wake queue: drains backlogs. */
   drain: 'drain',
-  /** Every minute: finds wakes whose schedule was lost. */
+  /** Alert queue: tells owners of endpoints that fail. */
+  alert: 'alert',
+  /** Every minute: finds wakes whose schedule was lost, and endpoints whose alerts are to be looked at. */
   sweep: 'sweep',
 } as const;
 

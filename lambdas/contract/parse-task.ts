@@ -1,6 +1,6 @@
 /** Reads our own queue messages back. Undefined for what is none of ours: a poison message, for the dead-letter queue. */
 import { isId, parseHomedId } from '../domain/ids.ts';
-import type { DeliveryTask, FanoutTask, WakeTask } from './tasks.ts';
+import type { AlertTask, DeliveryTask, FanoutTask, WakeTask } from './tasks.ts';
 
 export function parseDeliveryTask(text: string): DeliveryTask | undefined {
   const task = parseObject(text);
@@ -15,6 +15,16 @@ export function parseWakeTask(text: string): WakeTask | undefined {
     return undefined;
   if (task.minute !== undefined && !Number.isInteger(task.minute)) return undefined;
   return task as unknown as WakeTask;
+}
+
+export function parseAlertTask(text: string): AlertTask | undefined {
+  const task = parseObject(text);
+  if (task === undefined || task.v !== 1 || !isProject(task.project) || !isEndpoint(task.endpoint))
+    return undefined;
+  if (task.minute !== undefined && !Number.isInteger(task.minute)) return undefined;
+  const { exhausted = [] } = task;
+  if (!Array.isArray(exhausted) || !exhausted.every(isExhausted)) return undefined;
+  return task as unknown as AlertTask;
 }
 
 /** `undefined` too for what may be an event to publish: the two share a queue. */
@@ -42,6 +52,11 @@ function isInline(value: unknown): boolean {
   if (!isObject(value) || typeof value.contentType !== 'string' || typeof value.body !== 'string')
     return false;
   return isObject(value.headers) && Object.values(value.headers).every((text) => typeof text === 'string');
+}
+
+function isExhausted(value: unknown): boolean {
+  if (!isObject(value) || typeof value.event !== 'string' || typeof value.type !== 'string') return false;
+  return parseHomedId('evt', value.event) !== undefined && typeof value.why === 'string';
 }
 
 function isTextOrAbsent(value: unknown): boolean {

@@ -2,6 +2,7 @@
  * Queue messages between our functions. Contracts: old and new code run together during a deploy, so a field is
  * added as optional, never renamed, and `v` grows only when old code must not touch a message.
  */
+import type { ExhaustedDelivery } from '../domain/alert.ts';
 import type { EventToSend } from '../domain/event.ts';
 
 /** "Deliver this event to this endpoint." */
@@ -110,4 +111,15 @@ export function inlineEvent(task: DeliveryTask): EventToSend | undefined {
     headers: task.inline.headers,
     body: Buffer.from(task.inline.body, 'base64'),
   };
+}
+
+/** "Look whether there is something to tell this endpoint's owner." */
+export interface AlertTask {
+  readonly v: 1;
+  readonly project: string;
+  readonly endpoint: string;
+  /** Whose ledger row is settled when that is done; absent when something just happened. */
+  readonly minute?: number;
+  /** Deliveries given up just now, whose operational events need not wait for their digest. */
+  readonly exhausted?: readonly ExhaustedDelivery[];
 }

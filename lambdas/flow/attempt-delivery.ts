@@ -15,6 +15,7 @@ import type { EndpointStore } from '../ports/config.ts';
 import type { DeliveryReader, DeliveryWriter, ResponseStore } from '../ports/delivery-log.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
 import type { Log } from '../ports/log.ts';
+import { type AlertNotices, exhaustedOf } from './alert-notices.ts';
 import type { WakeArmer } from './arm-wake.ts';
 import { disableEndpoint } from './disable-endpoint.ts';
 import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
@@ -28,6 +29,7 @@ export interface AttemptDeps extends LoadEventDeps {
   readonly endpoints: Pick<EndpointStore, 'endpoints' | 'replaceEndpoint'>;
   readonly http: HttpCaller;
   readonly wakes: WakeArmer;
+  readonly notices: AlertNotices;
   readonly log: Log;
   /** How long the queue hides a message it handed out. */
   readonly visibilityTimeoutMs: number;
@@ -128,6 +130,10 @@ async function settle(
     if (state.status === 'waiting' && state.where === 'backlog') {
       await deps.wakes.note(message.task.project, endpoint.id, state.dueAt);
     }
+    for (const signal of settlement.signals) {
+      if (signal.kind !== 'delivery_exhausted') continue;
+      await deps.notices.expectExhausted(message.task, exhaustedOf(message.task, signal.why));
+    }
     if ((await deps.deliveries.save(settlement.delivery)) === 'saved') return settlement;
     [delivery] = await deps.deliveries.getMany([message.task]);
   }
@@ -162,9 +168,15 @@ async function followUp(deps: AttemptDeps, order: AttemptOrder, settled: Settlem
 
 async function actOn(deps: AttemptDeps, order: AttemptOrder, signal: Signal): Promise<void> {
   deps.log.warn(`signal.${signal.kind}`, { ...signal });
-  if (signal.kind !== 'endpoint_gone') return;
-  const { id, project, url } = order.endpoint;
-  await disableEndpoint(deps, { project, endpoint: id, url }, 'gone');
+  const { task } = order.message;
+  switch (signal.kind) {
+    case 'delivery_exhausted':
+      return deps.notices.tellExhausted(task, exhaustedOf(task, signal.why));
+    case 'endpoint_gone': {
+      const { id, project, url } = order.endpoint;
+      return disableEndpoint(deps, { project, endpoint: id, url }, 'gone');
+    }
+  }
 }
 
 async function quietly(deps: AttemptDeps, what: string, act: () => Promise<void>): Promise<void> {

@@ -8,6 +8,7 @@ import type { HealthStore } from '../ports/health.ts';
 import type { Log } from '../ports/log.ts';
 import type { WakeQueue } from '../ports/queues.ts';
 import type { WakeLedger } from '../ports/wakes.ts';
+import type { AlertNotices } from './alert-notices.ts';
 
 export interface HealthDeps {
   readonly clock: Clock;
@@ -15,6 +16,7 @@ export interface HealthDeps {
   readonly health: HealthStore;
   readonly ledger: Pick<WakeLedger, 'note'>;
   readonly wakeQueue: WakeQueue;
+  readonly notices: AlertNotices;
   readonly log: Log;
 }
 
@@ -53,9 +55,12 @@ export async function changeHealth(
     const wake = wakeAt === undefined ? undefined : recoveryWake(whose, wakeAt, now);
     // Before the record: from here on the sweeper wakes the endpoint, whatever happens to us.
     if (wake !== undefined) await deps.ledger.note(wake);
+    const isNews = step.signals.length > 0;
+    if (isNews) await deps.notices.expect(whose);
     if ((await deps.health.save(step.health)) === 'saved') {
       if (wake !== undefined) await wakeThen(deps, wake, step.health, wakeAt! - now);
       for (const signal of step.signals) deps.log.warn(`signal.${signal.kind}`, { ...signal });
+      if (isNews) await deps.notices.tell(whose);
       return { health: step.health, changed: true, signals: step.signals };
     }
     before = (await deps.health.get(whose.endpoint)) ?? healthy(whose.endpoint);

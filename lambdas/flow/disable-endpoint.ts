@@ -1,12 +1,14 @@
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EndpointStore } from '../ports/config.ts';
+import type { AlertNotices } from './alert-notices.ts';
 
 const MAX_ROUNDS = 3;
 
 export interface DisableDeps {
   readonly clock: Clock;
   readonly endpoints: Pick<EndpointStore, 'endpoints' | 'replaceEndpoint'>;
+  readonly notices: AlertNotices;
 }
 
 /**
@@ -22,13 +24,16 @@ export async function disableEndpoint(
     const [endpoint] = await deps.endpoints.endpoints(whose.project, [whose.endpoint]);
     if (endpoint === undefined || endpoint.status === 'disabled') return;
     if (whose.url !== undefined && whose.url !== endpoint.url) return;
+    const now = deps.clock.now();
     const disabled: Endpoint = {
       ...endpoint,
       status: 'disabled',
       disabledReason: reason,
-      updatedAt: deps.clock.now(),
+      disabledAt: now,
+      updatedAt: now,
       version: endpoint.version + 1,
     };
-    if ((await deps.endpoints.replaceEndpoint(disabled)) === 'replaced') return;
+    await deps.notices.expect(whose);
+    if ((await deps.endpoints.replaceEndpoint(disabled)) === 'replaced') return deps.notices.tell(whose);
   }
 }

@@ -16,6 +16,7 @@ import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
 import type { Log } from '../ports/log.ts';
+import { alertNotices } from './alert-notices.ts';
 import { queues, type tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 
@@ -46,5 +47,6 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     idempotency: dynamoIdempotency(table.state()),
     deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
     wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
+    notices: alertNotices({ log: serviceLog, state: table.state(), queue }),
   };
 }

@@ -3,9 +3,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { dynamoKeys } from '../adapters/dynamodb/api-keys.ts';
+import { dynamoMailStatus } from '../adapters/dynamodb/mail-status.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
+import { ENV } from '../contract/env.ts';
 import { apiUseCases, openUseCases } from '../flow/api/use-cases.ts';
 import { createAuthenticator } from '../flow/authenticate.ts';
 import { httpApi } from '../middleware/http-api.ts';
@@ -21,5 +23,9 @@ export const handler = httpApi({
   log,
   authenticate: createAuthenticator({ keys, projects: dynamoProjects(table.config()), clock }),
   useCases: apiUseCases(apiDeps(table, log)),
-  openUseCases: openUseCases(document),
+  openUseCases: openUseCases(document, {
+    clock,
+    mails: (process.env[ENV.mailFrom] ?? '') !== '',
+    mailStatus: dynamoMailStatus(table.state()),
+  }),
 }).use(injectLambdaContext(logger));

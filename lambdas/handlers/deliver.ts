@@ -24,6 +24,7 @@ import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createCachedConfig } from '../flow/cached-config.ts';
 import { deliverBatch } from '../flow/deliver.ts';
 import { createKnownHealth } from '../flow/known-health.ts';
+import { alertNotices } from './alert-notices.ts';
 import { queues, schedules, tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
@@ -55,6 +56,7 @@ const deps = {
   ledger,
   wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
   wakes: createWakeArmer({ clock, log, ledger, timer: schedulerWakeTimer(schedules()) }),
+  notices: alertNotices({ log, state: table.state(), queue }),
   visibilityTimeoutMs: Number(requireEnv(ENV.deliveryVisibilitySeconds)) * 1000,
 };
 

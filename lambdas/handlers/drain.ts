@@ -14,6 +14,7 @@ import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import { parseWakeTask } from '../contract/parse-task.ts';
 import { drainBatch } from '../flow/drain.ts';
+import { alertNotices } from './alert-notices.ts';
 import { queues, tables } from './clients.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -33,6 +34,7 @@ const deps = {
   ledger: dynamoWakeLedger(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
+  notices: alertNotices({ log, state: table.state(), queue }),
 };
 
 export const handler = middy(

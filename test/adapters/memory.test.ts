@@ -1,13 +1,16 @@
 import { describe } from 'vitest';
+import { memoryAlerts } from '../../lambdas/adapters/memory/alerts.ts';
 import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
 import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
 import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
 import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
+import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
 import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
 import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
+import { alertsConform, mailStatusConforms } from './conformance/alerts.ts';
 import { backlogConforms } from './conformance/backlog.ts';
 import { bodiesConform } from './conformance/bodies.ts';
 import { deliveriesConform } from './conformance/deliveries.ts';
@@ -41,4 +44,6 @@ describe('in memory', () => {
     return () => meter;
   });
   bodiesConform(memoryBodies);
+  alertsConform(memoryAlerts);
+  mailStatusConforms(memoryMailStatus);
 });

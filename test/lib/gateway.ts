@@ -70,6 +70,7 @@ export const FUNCTION_IDS: Readonly<Record<string, RegExp>> = {
   deliver: /^DeliveryLaneDeliverFunction/,
   drain: /^WakesDrainFunction/,
   sweep: /^SweeperSweepFunction/,
+  alert: /^OwnerAlertsAlertFunction/,
 };
 
 /** Ids of the work queues, by what they are called in alarms. */
@@ -83,6 +84,11 @@ export const QUEUE_IDS: Readonly<Record<string, { queue: RegExp; deadLetters: Re
     queue: /^DeliveryLaneDeliveriesQueue/,
     deadLetters: /^DeliveryLaneDeliveriesDeadLetters/,
     consumer: /^DeliveryLaneDeliverFunction/,
+  },
+  alert: {
+    queue: /^OwnerAlertsQueue/,
+    deadLetters: /^OwnerAlertsDeadLetters/,
+    consumer: /^OwnerAlertsAlertFunction/,
   },
   wake: { queue: /^WakesQueue/, deadLetters: /^WakesDeadLetters/, consumer: /^WakesDrainFunction/ },
 };

@@ -20,6 +20,7 @@ const ARM = [
 const DELIVERIES = 'DeliveryLaneDeliveriesQueue';
 const WAKES = 'WakesQueue';
 const PUBLISHED = 'IntakePublishedQueue';
+const ALERTS = 'OwnerAlertsQueue';
 
 /** What each function may do, in whole, and the environment that came with it. */
 const FUNCTIONS_MAY = {
@@ -80,8 +81,10 @@ const FUNCTIONS_MAY = {
       `s3:GetObject on ${BODIES}`,
       send(DELIVERIES),
       send(WAKES),
+      send(ALERTS),
     ],
     knows: [
+      ENV.alertQueueUrl,
       ENV.bodyBucket,
       ENV.configTable,
       ENV.deliveryQueueUrl,
@@ -102,8 +105,10 @@ const FUNCTIONS_MAY = {
       ...ARM,
       send(DELIVERIES),
       send(WAKES),
+      send(ALERTS),
     ],
     knows: [
+      ENV.alertQueueUrl,
       ENV.bodyBucket,
       ENV.configTable,
       ENV.deliveryQueueUrl,
@@ -125,13 +130,40 @@ const FUNCTIONS_MAY = {
       ...consume(WAKES),
       send(DELIVERIES),
       send(WAKES),
+      send(ALERTS),
     ],
-    knows: [ENV.configTable, ENV.deliveryQueueUrl, ENV.logTable, ENV.stateTable, ENV.wakeQueueUrl],
+    knows: [
+      ENV.alertQueueUrl,
+      ENV.configTable,
+      ENV.deliveryQueueUrl,
+      ENV.logTable,
+      ENV.stateTable,
+      ENV.wakeQueueUrl,
+    ],
+  },
+  alert: {
+    policy: /^OwnerAlertsAlertRole/,
+    may: [
+      'dynamodb:Query on <StorageLog.Arn>/index/backlog',
+      ...table('Config', 'BatchGetItem GetItem'),
+      ...table('Log', 'BatchGetItem'),
+      ...table('State', 'DeleteItem GetItem PutItem Query'),
+      ...consume(ALERTS),
+      send(PUBLISHED),
+    ],
+    knows: [
+      ENV.alertQueueUrl,
+      ENV.configTable,
+      ENV.endpointLink,
+      ENV.logTable,
+      ENV.publishQueueUrl,
+      ENV.stateTable,
+    ],
   },
   sweep: {
     policy: /^SweeperSweepRole/,
-    may: [...table('State', 'GetItem PutItem Query'), send(WAKES)],
-    knows: [ENV.stateTable, ENV.wakeQueueUrl],
+    may: [...table('State', 'GetItem PutItem Query'), send(WAKES), send(ALERTS)],
+    knows: [ENV.alertQueueUrl, ENV.stateTable, ENV.wakeQueueUrl],
   },
 };
 

@@ -1,6 +1,8 @@
 /** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
+import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
 import { FUNCTIONS } from '../../lambdas/contract/functions.ts';
-import { parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
+import { parseAlertTask, parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
+import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
 import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { createCachedConfig } from '../../lambdas/flow/cached-config.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver.ts';
@@ -10,6 +12,7 @@ import { createKnownHealth } from '../../lambdas/flow/known-health.ts';
 import { createMatcher } from '../../lambdas/flow/match.ts';
 import type { PublishDeps } from '../../lambdas/flow/publish.ts';
 import type { ResendDeps } from '../../lambdas/flow/resend.ts';
+import { type ReviewAlertsDeps, reviewBatch } from '../../lambdas/flow/review-alerts.ts';
 import type { SweepDeps } from '../../lambdas/flow/sweep.ts';
 import { receivesOf, sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
 import type { EndpointStore, SubscriptionStore } from '../../lambdas/ports/config.ts';
@@ -69,7 +72,25 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   const drainer = lambda('drain', 30, (ports) => ({ ...drainDeps(ports), visibility: ports.visibility }));
   queues.wake.feed((batch) => drainer.run((deps) => drainHandler(deps)(batch)), concurrency());
 
-  startSweeper(world, lambda('sweep', 60, sweepDeps));
+  const alerter = lambda('alert', 30, (ports) => ({ ...alertDeps(ports), visibility: ports.visibility }));
+  queues.alert.feed(
+    (batch) =>
+      alerter.run(
+        (deps) => alertHandler(deps)(batch),
+        (troubled) => {
+          if (!troubled) return;
+          const { alertTroubles } = world;
+          for (const { body } of batch.Records) {
+            const { endpoint } = parseAlertTask(body)!;
+            alertTroubles.set(endpoint, (alertTroubles.get(endpoint) ?? 0) + 1);
+          }
+        },
+      ),
+    concurrency(),
+  );
+
+  startSweeper(world, world.stores.ledger, lambda('sweep', 60, sweepDeps));
+  startSweeper(world, world.stores.reviews, lambda('sweep', 60, reviewSweepDeps));
   return {
     publish: lambda('publish', 29, publishDeps),
     api: lambda('api', 29, apiDeps),
@@ -115,6 +136,18 @@ function drainHandler(deps: DrainDeps & Pick<Ports, 'visibility'>) {
   });
 }
 
+function alertHandler(deps: ReviewAlertsDeps & Pick<Ports, 'visibility'>) {
+  return sqsBatch({
+    read: (record) => {
+      const task = parseAlertTask(record.body);
+      return task && { id: record.messageId, task, receives: receivesOf(record) };
+    },
+    run: (messages) => reviewBatch(deps, messages),
+    visibility: deps.visibility.alert,
+    log: deps.log,
+  });
+}
+
 function publishDeps(ports: Ports): PublishDeps {
   const { clock, ledger, timer, log } = ports;
   const wakes = createWakeArmer({ clock, ledger, timer, log });
@@ -141,18 +174,38 @@ function deliverDeps(ports: Ports): DeliverDeps {
     config: createCachedConfig(ports.config, clock),
     knownHealth: createKnownHealth(ports),
     wakes: createWakeArmer({ clock, ledger, timer, log }),
+    notices: createAlertNotices(ports),
     visibilityTimeoutMs: DELIVERY_VISIBILITY_MS,
   };
 }
 
 function drainDeps(ports: Ports): DrainDeps {
-  return { ...ports, endpoints: ports.config };
+  return { ...ports, endpoints: ports.config, notices: createAlertNotices(ports) };
 }
 
 function sweepDeps(ports: Ports): SweepDeps {
   return ports;
 }
 
+function reviewSweepDeps({ clock, reviews, alertQueue }: Ports): SweepDeps {
+  return { clock, ledger: reviews, wakeQueue: { sendWakes: alertQueue.sendAlerts } };
+}
+
+function alertDeps(ports: Ports): ReviewAlertsDeps {
+  return {
+    ...ports,
+    endpoints: ports.config,
+    projects: ports.config,
+    mailStatus: memoryMailStatus(),
+    endpointLink: 'https://hooks.example/endpoints/',
+  };
+}
+
 function apiDeps(ports: Ports): ApiDeps {
-  return { ...ports, endpoints: ports.config, subscriptions: ports.config, chunks: ports.events };
+  return {
+    ...ports,
+    endpoints: ports.config,
+    subscriptions: ports.config,
+    chunks: ports.events,
+  };
 }

@@ -1,8 +1,11 @@
 /** Every port as one process has it: the memory adapters behind a network that can fail. */
 
 import type { MemoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
-import type { DeliveryTask, FanoutTask, WakeTask } from '../../lambdas/contract/tasks.ts';
+import { type QueuedOwnEvent, queuedOwnEvent } from '../../lambdas/contract/own-event.ts';
+import type { AlertTask, DeliveryTask, FanoutTask, WakeTask } from '../../lambdas/contract/tasks.ts';
+import type { AlertQueue, OperationalEvents } from '../../lambdas/ports/alerts.ts';
 import type { HealthStore } from '../../lambdas/ports/health.ts';
+import type { Mailer } from '../../lambdas/ports/mailer.ts';
 import type {
   DelayedDeliveryQueue,
   DeliveryQueue,
@@ -34,10 +37,14 @@ export function portsOf(world: World, process: Process) {
     ledger: overNetwork(process, 'ledger', stores.ledger),
     marks: overNetwork(process, 'marks', stores.marks),
     timer: overNetwork(process, 'timer', world.timer),
+    alerts: overNetwork(process, 'alerts', stores.alerts),
+    reviews: overNetwork(process, 'reviews', stores.reviews),
+    mailer: overNetwork(process, 'mailer', mailerOf(world)),
     visibility: {
       publish: overNetwork(process, 'visibility', queues.publish),
       delivery: overNetwork(process, 'visibility', queues.delivery),
       wake: overNetwork(process, 'visibility', queues.wake),
+      alert: overNetwork(process, 'visibility', queues.alert),
     },
     ...sendersOf(world, process),
     http: httpOf(world, process),
@@ -73,8 +80,17 @@ function watchedHealth(world: World, process: Process): HealthStore {
   };
 }
 
+function mailerOf(world: World): Mailer {
+  return {
+    async send(mail) {
+      world.mails.push({ ...mail, at: world.time.now() });
+      return { sent: true };
+    },
+  };
+}
+
 function sendersOf(world: World, process: Process) {
-  const { publish, delivery, wake } = world.queues;
+  const { publish, delivery, wake, alert } = world.queues;
   const deliveryQueue: DeliveryQueue = {
     sendDeliveries: (tasks) => sendInTens(process, 'deliveryQueue', delivery, tasks),
   };
@@ -90,7 +106,11 @@ function sendersOf(world: World, process: Process) {
         for (const { task, delayMs } of delayed) delivery.send(JSON.stringify(task), delayMs);
       }),
   };
-  return { deliveryQueue, laterQueue, fanoutQueue, wakeQueue };
+  const alertQueue: AlertQueue = { sendAlerts: (tasks) => sendInTens(process, 'alertQueue', alert, tasks) };
+  const ownEvents: OperationalEvents = {
+    publishOwn: (events) => sendInTens(process, 'ownEvents', publish, events.map(queuedOwnEvent)),
+  };
+  return { deliveryQueue, laterQueue, fanoutQueue, wakeQueue, alertQueue, ownEvents };
 }
 
 /** A request of ten is one call: when a later one fails, the earlier ones have been sent. */
@@ -98,7 +118,7 @@ async function sendInTens(
   process: Process,
   name: string,
   queue: QueueModel,
-  tasks: readonly (DeliveryTask | FanoutTask | WakeTask)[],
+  tasks: readonly (DeliveryTask | FanoutTask | WakeTask | AlertTask | QueuedOwnEvent)[],
   delayMs = 0,
 ): Promise<void> {
   for (let from = 0; from < tasks.length; from += 10) {

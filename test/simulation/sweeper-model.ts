@@ -2,15 +2,15 @@
 
 import { MINUTE_MS } from '../../lambdas/domain/wake.ts';
 import { type SweepDeps, sweep } from '../../lambdas/flow/sweep.ts';
+import type { WakeLedger } from '../../lambdas/ports/wakes.ts';
 import type { LambdaModel } from './lambda-model.ts';
 import type { World } from './world.ts';
 
 /** A minute is swept two minutes after it began. */
 const SWEPT_AFTER_MINUTES = 2;
 
-export function startSweeper(world: World, sweeper: LambdaModel<SweepDeps>): void {
-  const { time, stores, dice } = world;
-  const { ledger } = stores;
+export function startSweeper(world: World, ledger: WakeLedger, sweeper: LambdaModel<SweepDeps>): void {
+  const { time, dice } = world;
   const unswept = new Set<number>();
 
   const run = async (): Promise<void> => {

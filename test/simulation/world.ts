@@ -1,4 +1,5 @@
 /** Everything outside our processes: the stores, the queues, the timers and the receivers. What is here never dies. */
+import { memoryAlerts } from '../../lambdas/adapters/memory/alerts.ts';
 import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
 import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
 import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
@@ -11,6 +12,7 @@ import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memor
 import { DELIVER_BATCH, MAX_RECEIVES } from '../../lambdas/contract/functions.ts';
 import type { WakeTask } from '../../lambdas/contract/tasks.ts';
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
+import type { Mail } from '../../lambdas/ports/mailer.ts';
 import type { WakeTimer } from '../../lambdas/ports/wakes.ts';
 import { type Circuits, createCircuits } from './circuits.ts';
 import { type Claims, createClaims } from './claims.ts';
@@ -45,12 +47,26 @@ export interface World {
   readonly circuits: Circuits;
   readonly backlog: LaggingIndex;
   readonly stores: ReturnType<typeof createStores>;
-  readonly queues: { readonly publish: QueueModel; readonly delivery: QueueModel; readonly wake: QueueModel };
+  readonly queues: {
+    readonly publish: QueueModel;
+    readonly delivery: QueueModel;
+    readonly wake: QueueModel;
+    readonly alert: QueueModel;
+  };
   readonly timer: WakeTimer;
+  /** What owners got, oldest first. */
+  readonly mails: SentMail[];
+  /** Invocations of the alert function that held this endpoint's message and met a fault or died. */
+  readonly alertTroubles: Map<string, number>;
   /** Receivers by host name. */
   readonly sites: Map<string, Site>;
   readonly published: PublishedBodies;
   nextCall(): number;
+}
+
+/** A mail that left. */
+export interface SentMail extends Mail {
+  readonly at: number;
 }
 
 export interface WorldOptions {
@@ -72,6 +88,7 @@ export function createWorld(options: WorldOptions): World {
     publish: queue('publish', OTHER_VISIBILITY_MS),
     delivery: queue('delivery', DELIVERY_VISIBILITY_MS),
     wake: queue('wake', OTHER_VISIBILITY_MS),
+    alert: queue('alert', OTHER_VISIBILITY_MS),
   };
   const timer = createTimers(services, (wake) => {
     queues.wake.send(JSON.stringify({ v: 1, ...wake } satisfies WakeTask));
@@ -85,6 +102,8 @@ export function createWorld(options: WorldOptions): World {
     stores: createStores(),
     queues,
     timer,
+    mails: [],
+    alertTroubles: new Map(),
     sites: new Map(),
     published: createPublishedBodies(),
     nextCall: () => ++calls,
@@ -93,6 +112,8 @@ export function createWorld(options: WorldOptions): World {
 
 function createStores() {
   return {
+    alerts: memoryAlerts(),
+    reviews: memoryWakeLedger(),
     config: memoryConfig(),
     events: memoryEvents(),
     bodies: memoryBodies(),

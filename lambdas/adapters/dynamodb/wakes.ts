@@ -4,14 +4,19 @@ import { deleteItem, getItem, type ItemKey, putItem, query, type Table } from '.
 
 /** Rows outlive their use by this much, so that an outage of days loses no wake. */
 const KEPT_SECONDS = 7 * 86_400;
-const SWEEP: ItemKey = { pk: 'sweep', sk: 'sweep' };
 const FIRST = 'ep_';
 const LAST = 'ep_~';
 /** Endpoint ids have one length and their wakes' keys go on above this, so only the key itself lies below it. */
 const JUST_ABOVE = '!';
 
+/** What a minute's rows are for. Looks at an endpoint's alerts are kept like wakes, beside them. */
+export type WakeKind = 'wake' | 'review';
+
 /** Wakes by minute, and how far the sweeper came, in the state table. */
-export function dynamoWakeLedger(table: Table): WakeLedger {
+export function dynamoWakeLedger(table: Table, kind: WakeKind = 'wake'): WakeLedger {
+  const partitionOf = (minute: number): string => `${kind}#${minute}`;
+  const keyOf = (wake: Wake): ItemKey => ({ pk: partitionOf(wake.minute), sk: wakeKey(wake) });
+  const swept: ItemKey = { pk: 'sweep', sk: kind === 'wake' ? 'sweep' : kind };
   return {
     async note(wake) {
       const expires = wake.minute * (MINUTE_MS / 1000) + KEPT_SECONDS;
@@ -30,10 +35,10 @@ export function dynamoWakeLedger(table: Table): WakeLedger {
       await deleteItem(table, keyOf(wake));
     },
     async sweptThrough() {
-      return (await getItem(table, SWEEP))?.minute as number | undefined;
+      return (await getItem(table, swept))?.minute as number | undefined;
     },
     async setSweptThrough(minute) {
-      await putItem(table, { ...SWEEP, v: 1, minute });
+      await putItem(table, { ...swept, v: 1, minute });
     },
   };
 }
@@ -50,14 +55,6 @@ export function dynamoDrainMarks(table: Table): DrainMarks {
       await putItem(table, { ...markKey(endpoint), v: 1, through, since, expires });
     },
   };
-}
-
-function partitionOf(minute: number): string {
-  return `wake#${minute}`;
-}
-
-function keyOf(wake: Wake): ItemKey {
-  return { pk: partitionOf(wake.minute), sk: wakeKey(wake) };
 }
 
 function markKey(endpoint: string): ItemKey {

@@ -8,4 +8,19 @@ export const egressIps = z
   })
   .check(z.meta({ id: 'EgressIps' }));
 
-export const health = z.object({ status: z.enum(['ok']) }).check(z.meta({ id: 'Health' }));
+export const health = z
+  .object({
+    status: z.enum(['ok']),
+    mail: z.object({
+      status: z.enum(['ok', 'off', 'failing', 'unknown']).check(
+        z.meta({
+          description:
+            'Mail to the owners of failing endpoints. `off`: the gateway has no address to send from. `unknown`: the record of it could not be read.',
+        }),
+      ),
+      problem: z.nullable(z.string()).check(z.meta({ description: 'Why it fails, and what to do.' })),
+    }),
+  })
+  .check(z.meta({ id: 'Health' }));
+
+export type HealthView = z.output<typeof health>;

@@ -7,6 +7,7 @@ import { type DeliveriesDeps, deliveryUseCases } from './deliveries.ts';
 import { type EndpointActionsDeps, endpointActionUseCases } from './endpoint-actions.ts';
 import { type EndpointsDeps, endpointUseCases } from './endpoints.ts';
 import { type EventsDeps, eventUseCases } from './events.ts';
+import { type GatewayHealthDeps, gatewayHealthUseCase } from './gateway-health.ts';
 import { type RequestsDeps, requestUseCases } from './requests.ts';
 import { type ResendUseCaseDeps, resendUseCases } from './resend.ts';
 import { type RotateSecretDeps, rotateSecretUseCase } from './rotate-secret.ts';
@@ -44,9 +45,12 @@ export function apiUseCases(deps: ApiDeps): Readonly<Record<KeyedRouteName, UseC
 }
 
 /** `document`: the OpenAPI document, made from the schemas when the code was built. */
-export function openUseCases(document: object): Readonly<Record<OpenRouteName, OpenUseCase>> {
+export function openUseCases(
+  document: object,
+  gateway: GatewayHealthDeps,
+): Readonly<Record<OpenRouteName, OpenUseCase>> {
   return {
-    getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
+    getHealth: gatewayHealthUseCase(gateway),
     getOpenApi: async () => ({ status: 200, body: document }),
   };
 }

@@ -1,5 +1,6 @@
 /** The whole API over memory adapters: what a caller sees is what comes back from the real router. */
 import type { Context } from 'aws-lambda';
+import { memoryAlerts } from '../../../lambdas/adapters/memory/alerts.ts';
 import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
 import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
 import { memoryConfig } from '../../../lambdas/adapters/memory/config.ts';
@@ -8,6 +9,8 @@ import { memoryEvents } from '../../../lambdas/adapters/memory/events.ts';
 import { memoryHealth } from '../../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../../lambdas/adapters/memory/idempotency.ts';
 import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
+import { memoryMailStatus } from '../../../lambdas/adapters/memory/mail.ts';
+import { memoryAlertQueue } from '../../../lambdas/adapters/memory/own-events.ts';
 import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
 import { memoryRequests } from '../../../lambdas/adapters/memory/requests.ts';
@@ -15,6 +18,7 @@ import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/mem
 import type { FieldError, Scope } from '../../../lambdas/domain/failure.ts';
 import type { Project } from '../../../lambdas/domain/project.ts';
 import { NO_OWN_PLACES } from '../../../lambdas/domain/url.ts';
+import { createAlertNotices } from '../../../lambdas/flow/alert-notices.ts';
 import { publishUseCases } from '../../../lambdas/flow/api/publish-events.ts';
 import { type ApiDeps, apiUseCases, openUseCases } from '../../../lambdas/flow/api/use-cases.ts';
 import { createWakeArmer } from '../../../lambdas/flow/arm-wake.ts';
@@ -75,6 +79,10 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
   const log = memoryLog();
   const health = memoryHealth();
   const random = seededRandom(1);
+  const reviews = memoryWakeLedger();
+  const alertQueue = memoryAlertQueue();
+  const mailStatus = memoryMailStatus();
+  const notices = createAlertNotices({ clock, log, reviews, alertQueue, alerts: memoryAlerts() });
   const matcher = createMatcher(config, clock);
   const ledger = memoryWakeLedger();
   const timer = memoryWakeTimer();
@@ -83,6 +91,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     random,
     log,
     health,
+    notices,
     region: HOME.region,
     retentionDays: 30,
     endpoints: config,
@@ -109,7 +118,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     log,
     authenticate: createAuthenticator({ keys: config, projects: config, clock }),
     useCases: { ...publishUseCases(deps), ...apiUseCases(deps) },
-    openUseCases: openUseCases({ openapi: '3.1.1' }),
+    openUseCases: openUseCases({ openapi: '3.1.1' }, { clock, mails: true, mailStatus }),
   });
 
   async function keyFor(project: Partial<Project>, scopes: readonly Scope[]): Promise<string> {

@@ -1,0 +1,24 @@
+/** What the functions that change an endpoint's fate share: giving notice to the alert function. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoAlerts } from '../adapters/dynamodb/alerts.ts';
+import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
+import { sqsAlertQueue } from '../adapters/sqs/alerts.ts';
+import { systemClock as clock } from '../adapters/system/clock.ts';
+import { ENV } from '../contract/env.ts';
+import { type AlertNotices, createAlertNotices } from '../flow/alert-notices.ts';
+import type { Log } from '../ports/log.ts';
+import type { queues } from './clients.ts';
+
+export function alertNotices(of: {
+  readonly log: Log;
+  readonly state: { readonly client: DynamoDBDocumentClient; readonly table: string };
+  readonly queue: ReturnType<typeof queues>;
+}): AlertNotices {
+  return createAlertNotices({
+    clock,
+    log: of.log,
+    alerts: dynamoAlerts(of.state),
+    reviews: dynamoWakeLedger(of.state, 'review'),
+    alertQueue: sqsAlertQueue(of.queue(ENV.alertQueueUrl)),
+  });
+}
