@@ -32,6 +32,7 @@ export interface Json {
   readonly headers: Readonly<Record<string, string>>;
   readonly previous_secrets_sign_until: string | null;
   readonly event_id: string;
+  readonly endpoint_id: string;
   readonly duplicate: boolean;
   readonly data: readonly Json[];
   readonly results: readonly (Json & { readonly error?: Json })[];
