@@ -68,7 +68,7 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
     fallback: 'nat-gateway',
     ...oneOf(EGRESS),
     about:
-      'Where deliveries leave from. nat-gateway: fixed addresses, run by AWS. nat-instance: fixed addresses on a small machine, cheaper and less available. none: no VPC, changing addresses, nothing to pay.',
+      'Where deliveries leave from. nat-gateway: fixed addresses, run by AWS. nat-instance: fixed addresses on a small machine, cheaper and less available. none: no VPC, changing addresses, nothing to pay. Choose before receivers know the addresses: AWS does not move one from a gateway to a machine within a deployment.',
   },
   zones: {
     fallback: 1,
