@@ -2,6 +2,7 @@
 
 import type { MemoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import type { DeliveryTask, FanoutTask, WakeTask } from '../../lambdas/contract/tasks.ts';
+import type { MessageVisibility } from '../../lambdas/ports/message-visibility.ts';
 import type { DeliveryQueue, FanoutQueue, WakeQueue } from '../../lambdas/ports/queues.ts';
 import { httpOf } from './http-model.ts';
 import { overNetwork, type Process } from './process.ts';
@@ -27,9 +28,9 @@ export function portsOf(world: World, process: Process) {
     marks: overNetwork(process, 'marks', stores.marks),
     timer: overNetwork(process, 'timer', world.timer),
     visibility: {
-      publish: overNetwork(process, 'visibility', queues.publish),
-      delivery: overNetwork(process, 'visibility', queues.delivery),
-      wake: overNetwork(process, 'visibility', queues.wake),
+      publish: overNetwork<MessageVisibility>(process, 'visibility', queues.publish),
+      delivery: overNetwork<MessageVisibility>(process, 'visibility', queues.delivery),
+      wake: overNetwork<MessageVisibility>(process, 'visibility', queues.wake),
     },
     ...sendersOf(world, process),
     http: httpOf(world, process),
