@@ -14,6 +14,8 @@ export const ENV = {
   deliveryVisibilitySeconds: 'DELIVERY_VISIBILITY_SECONDS',
   /** Comma-separated; empty when egress has no fixed address. */
   egressIps: 'EGRESS_IPS',
+  /** Host name of our own API, refused as a receiver. */
+  ownHost: 'OWN_HOST',
   retentionDays: 'RETENTION_DAYS',
 } as const;
 

@@ -1,16 +1,17 @@
 /** Routes one stored event to the next page of matching endpoints. Resumable at every line: each page is a chunk written once. */
-import { deliveryTask, type FanoutTask } from '../contract/tasks.ts';
+import { bareTask, type DeliveryTask, deliveryTask, type FanoutTask } from '../contract/tasks.ts';
+import type { Event } from '../domain/event.ts';
 import { matchEndpoints } from '../domain/routing.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
-import type { MatchChunks } from '../ports/event-log.ts';
+import type { EventReader, MatchChunks } from '../ports/event-log.ts';
 import type { Log } from '../ports/log.ts';
 import type { DeliveryQueue, FanoutQueue } from '../ports/queues.ts';
-import { type LoadEventDeps, loadEvent } from './load-event.ts';
 
 /** Subscriptions looked at per task: small enough that a task ends in seconds. */
 const PAGE = 200;
 
-export interface FanoutDeps extends LoadEventDeps {
+export interface FanoutDeps {
+  readonly events: EventReader;
   readonly routing: RoutingReader;
   readonly chunks: MatchChunks;
   readonly deliveryQueue: DeliveryQueue;
@@ -20,7 +21,7 @@ export interface FanoutDeps extends LoadEventDeps {
 
 /** `mayRepeat`: the queue handed this task out before, so its deliveries may be on their way already. */
 export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: boolean): Promise<void> {
-  const event = await loadEvent(deps, task.project, task.event);
+  const event = await deps.events.get(task.project, task.event);
   if (event === undefined) {
     deps.log.warn('fanout.event_expired', { event: task.event });
     return;
@@ -35,12 +36,8 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
   });
   const repeats = mayRepeat || task.mayRepeat === true;
   const tasks = chunk.endpoints.map((endpoint) =>
-    deliveryTask(
-      { ...event, project: task.project },
-      endpoint,
-      // The page before may have ended inside this endpoint's subscriptions.
-      repeats || task.cursor?.includes(endpoint) === true,
-    ),
+    // The page before may have ended inside this endpoint's subscriptions.
+    taskOf(event, endpoint, repeats || task.cursor?.includes(endpoint) === true),
   );
   await deps.deliveryQueue.sendDeliveries(tasks);
   if (chunk.next !== undefined) {
@@ -49,6 +46,12 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
       { ...rest, index: task.index + 1, cursor: chunk.next, ...(repeats && { mayRepeat: true }) },
     ]);
   }
+}
+
+/** A body in the bucket is left there: it is too large to ride along, and each delivery reads it for itself. */
+function taskOf(event: Event, endpoint: string, mayRepeat: boolean): DeliveryTask {
+  if (event.body.at === 'bucket') return bareTask(event, endpoint, mayRepeat);
+  return deliveryTask({ ...event, body: event.body.bytes }, endpoint, mayRepeat);
 }
 
 /** The owner's subscriptions first, then the project-wide ones; a cursor says which and where. */

@@ -15,11 +15,12 @@ import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
 import { queues, type tables } from './clients.ts';
+import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 
 export function apiDeps(table: ReturnType<typeof tables>): ApiDeps {
   const queue = queues();
-  const egressIps = (process.env[ENV.egressIps] ?? '').split(',').filter((ip) => ip !== '');
+  const own = ownPlaces();
   const log = table.log();
   const deliveries = { ...dynamoDeliveries(log), ...dynamoDeliveryWriter(log) };
   return {
@@ -27,8 +28,8 @@ export function apiDeps(table: ReturnType<typeof tables>): ApiDeps {
     random: systemRandom,
     region: requireEnv('AWS_REGION'),
     retentionDays: log.retentionDays,
-    egressIps,
-    own: { hosts: [], addresses: egressIps },
+    egressIps: own.addresses,
+    own,
     endpoints: dynamoEndpoints(table.config()),
     subscriptions: dynamoSubscriptions(table.config()),
     events: { ...dynamoEvents(log), ...dynamoEventWriter(log) },

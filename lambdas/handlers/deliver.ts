@@ -21,6 +21,7 @@ import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createCachedConfig } from '../flow/cached-config.ts';
 import { deliverBatch } from '../flow/deliver.ts';
 import { queues, schedules, tables } from './clients.ts';
+import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -40,7 +41,7 @@ const deps = {
   bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   responses: dynamoResponses(table.log()),
-  http: createHttpCaller(),
+  http: createHttpCaller({ own: ownPlaces() }),
   wakes: createWakeArmer({
     clock,
     log,
