@@ -9,13 +9,16 @@ import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
+import type { WakeQueue } from '../../ports/queues.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import { releaseEndpoint } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
 import { pageAnswer, readList } from './list.ts';
 
 export interface EndpointsDeps extends ChangeDeps {
+  readonly wakeQueue: WakeQueue;
   readonly subscriptions: SubscriptionStore;
   readonly own: OwnPlaces;
 }
@@ -62,6 +65,8 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
       for (const subscription of await deps.subscriptions.subscriptionsOfEndpoint(found.value)) {
         await deps.subscriptions.deleteSubscription(subscription);
       }
+      // What is held has no wake of its own: sent to the queue now, it finds the endpoint gone and is canceled.
+      if (found.value.status !== 'enabled') await releaseEndpoint(deps, found.value);
       await deps.endpoints.deleteEndpoint(call.project.id, found.value.id);
       return ok({ status: 204 });
     },

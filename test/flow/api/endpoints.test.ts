@@ -311,6 +311,16 @@ describe('deleting an endpoint', () => {
   });
 });
 
+test('deleting a paused endpoint sends what it held to the queue, where it is canceled', async () => {
+  const api = await anApi();
+  const { id } = await createdEndpoint(api);
+  await api.send('POST', `/v1/endpoints/${id}/pause`);
+  await api.send('DELETE', `/v1/endpoints/${id}`);
+  expect(api.queues.wakes.map(({ task }) => task)).toEqual([
+    { v: 1, project: api.project, endpoint: id, release: true },
+  ]);
+});
+
 describe('listing endpoints', () => {
   test('newest first, in pages, by owner', async () => {
     const api = await anApi();
