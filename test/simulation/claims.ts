@@ -90,7 +90,8 @@ function judgeTransition(
   if (before.state.status === 'waiting' && before.state.dueAt > now) {
     wrong(`was claimed ${before.state.dueAt - now} ms before it was due`);
   }
-  if (before.state.status === 'sending' && before.state.lease.until > now) {
+  const sameClaim = before.state.status === 'sending' && before.state.lease.token === after.state.lease.token;
+  if (before.state.status === 'sending' && !sameClaim && before.state.lease.until > now) {
     history.violate('one claimed attempt at a time', `${id} was claimed under somebody's live lease`);
   }
 }

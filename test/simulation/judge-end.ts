@@ -115,5 +115,11 @@ function judgeUnrecorded(world: World, records: ReadonlyMap<string, Delivery>): 
 
 /** An unclaimed first request whose task had a copy: the other one's record may be all there is. */
 function hadCompany(world: World, lost: SentRequest, record: Delivery | undefined): boolean {
-  return lost.lease === undefined && world.history.copies(lost, record?.createdAt ?? lost.sentAt) > 1;
+  const { history } = world;
+  // Two copies in one worker: which of their requests went out under its claim cannot be told from outside.
+  const beside = history.requests.some(
+    (other) => other !== lost && other.by === lost.by && deliveryId(other) === deliveryId(lost),
+  );
+  const unclaimed = lost.lease === undefined || beside;
+  return unclaimed && history.copies(lost, record?.createdAt ?? lost.sentAt) > 1;
 }
