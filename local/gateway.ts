@@ -29,7 +29,7 @@ export interface GatewayOptions {
 }
 
 /** Batches of one queue in flight here, whatever the template allows: it is one machine. */
-const MAX_CONCURRENT_BATCHES = 10;
+const MAX_CONCURRENT_BATCHES = 20;
 /** What is in flight when stopping gets this long. */
 const PATIENCE_MS = 3000;
 

@@ -8,12 +8,15 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 /** Beside the bundles: ignored by git, and packages resolve from there. */
 const STRIPPED = join(import.meta.dirname, '../dist/local');
 
+/** Left alone, each thread's young generation grows to 48 MB or more under load, and there are eight of them. */
+const LIMITS = { maxYoungGenerationSizeMb: 24 };
+
 /**
  * Starts a thread from a TypeScript file. Its types are removed here, once: a thread that did it itself would load the
  * compiler and hold 10 MB more.
  */
 export function startThread(source: URL, options: WorkerOptions): Worker {
-  return new Worker(strip(source), options);
+  return new Worker(strip(source), { resourceLimits: LIMITS, ...options });
 }
 
 const stripped = new Map<string, URL>();

@@ -24,8 +24,6 @@ export interface FunctionOptions {
 
 /** Calls running at once; more wait, as Lambda would have to start environments. */
 const MAX_CONCURRENT = 100;
-/** Bundles use little; a small young generation keeps six threads within the memory the whole may take. */
-const LIMITS = { maxYoungGenerationSizeMb: 8 };
 
 interface Call {
   readonly event: unknown;
@@ -51,7 +49,6 @@ export function localFunction(spec: FunctionSpec, options: FunctionOptions): Loc
     const started = startThread(new URL('./function.worker.ts', import.meta.url), {
       env: { ...options.environment, ...lambdaEnvironment(spec), ...spec.environment },
       workerData: startData(spec, options.logDirectory),
-      resourceLimits: LIMITS,
       stdout: true,
       stderr: true,
     });
