@@ -39,11 +39,12 @@ export function deliveryUseCases(
       if (!named.ok) return named;
       const walk = toWalk(deps, call, request.value, named.value);
       if (!walk.ok) return walk;
+      const now = deps.clock.now();
       const page = inPartition(walk.value, named.value.endpoint)
         ? await pageOfEndpoint(deps, walk.value, named.value.endpoint)
         : await walkDeliveries(deps, walk.value);
       const data = page.items.map(deliverySummaryView);
-      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered }));
+      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered, now }));
     },
 
     async getDelivery({ project, params }) {

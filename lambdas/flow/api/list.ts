@@ -55,15 +55,16 @@ export interface PageOf<T> {
   readonly data: readonly T[];
   /** Position of the next page. */
   readonly next?: string | undefined;
-  /** Of logs: what was looked at. */
+  /** Of logs: what was looked at, and the time, which it does not reach beyond. */
   readonly covered?: Window;
+  readonly now?: number;
 }
 
 export function pageAnswer<T>(call: Call, request: ListRequest<unknown>, page: PageOf<T>): Answer {
-  const { next, covered } = page;
+  const { next, covered, now = Number.POSITIVE_INFINITY } = page;
   const cursor = next === undefined ? null : sealCursor(call.project.cursorSecret, request.list, next);
   const pagination = { limit: request.limit, next: cursor, has_more: cursor !== null };
-  const coverage = covered && { from: isoTime(covered.from), to: isoTime(covered.to) };
+  const coverage = covered && { from: isoTime(covered.from), to: isoTime(Math.min(covered.to, now)) };
   return { status: 200, body: { data: page.data, pagination, ...(coverage && { coverage }) } };
 }
 
