@@ -14,6 +14,8 @@ const own = join(here, '../node_modules/.bin/node');
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   await import(entry);
 } else if (existsSync(own)) {
+  // Ctrl-C is for the command, which ends in its own time; this process waits for it.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
   const { status, signal } = spawnSync(own, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = signal === null ? (status ?? 1) : 130;
 } else {
