@@ -5,7 +5,7 @@ import { findJsonFault } from '../../domain/json-fault.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { closest } from './closest.ts';
 
-type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>>;
+export type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>>;
 
 /** Named when the whole body is the mistake. */
 export const WHOLE_BODY = '(body)';

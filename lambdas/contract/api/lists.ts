@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { DEFAULT_PAGE, MAX_PAGE } from '../../domain/listing.ts';
 import { EVENT_TYPE_PATTERN_SHAPE } from '../../domain/routing.ts';
+import type { ObjectSchema } from './check.ts';
 import { time } from './fields.ts';
 
 const TIME_SHAPE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
@@ -30,6 +31,14 @@ function timeOf(description: string) {
     z.refine((text) => TIME_SHAPE.test(text) && !Number.isNaN(Date.parse(text)), TIME_WORDS),
     z.meta({ description, format: 'date-time' }),
   );
+}
+
+/** The schema of a list's query. */
+export type ListSchema<F extends PageFilters> = ObjectSchema & z.ZodMiniType<F>;
+
+export interface PageFilters {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
 }
 
 export const windowFields = {

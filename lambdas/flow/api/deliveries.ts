@@ -1,6 +1,5 @@
 /** Looking deliveries up. */
-import type * as z from 'zod/mini';
-import { listDeliveries, readStatuses } from '../../contract/api/deliveries.ts';
+import { type DeliveryFilters, listDeliveries, readStatuses } from '../../contract/api/deliveries.ts';
 import type { KeptResponse } from '../../domain/attempt.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Event } from '../../domain/event.ts';
@@ -25,8 +24,6 @@ export interface DeliveriesDeps extends WalkDeps, PartitionDeps {
   readonly responses: ResponseStore;
   readonly retentionDays: number;
 }
-
-type Filters = z.output<typeof listDeliveries>;
 
 export function deliveryUseCases(
   deps: DeliveriesDeps,
@@ -64,7 +61,7 @@ interface Named {
 async function findNamed(
   deps: DeliveriesDeps,
   call: Call,
-  filters: Filters,
+  filters: DeliveryFilters,
 ): Promise<Result<Named, Failure>> {
   const { endpoint_id: endpointId, event_id: eventId } = filters;
   const endpoint =
@@ -80,7 +77,7 @@ async function findNamed(
 function toWalk(
   deps: DeliveriesDeps,
   call: Call,
-  request: ListRequest<Filters>,
+  request: ListRequest<DeliveryFilters>,
   named: Named,
 ): Result<Walk, Failure> {
   const { filters, limit, position } = request;
