@@ -15,6 +15,7 @@ import type { DeliveryReader, DeliveryWriter } from '../ports/delivery-log.ts';
 import type { EventReader, MatchChunks } from '../ports/event-log.ts';
 import type { DeliveryQueue } from '../ports/queues.ts';
 import type { WakeLedger } from '../ports/wakes.ts';
+import { targetsOf } from './targets.ts';
 
 export interface ResendDeps {
   readonly clock: Clock;
@@ -34,7 +35,6 @@ export interface Resent {
 const MAX_ROUNDS = 3;
 /** One request replays an event to this many endpoints at most. */
 export const MAX_REPLAY_ENDPOINTS = 1_000;
-const CHUNKS_AT_ONCE = 10;
 
 /** One more attempt of a delivery, now. If it fails, the delivery is again what it was, one attempt richer. */
 export async function resendDelivery(
@@ -120,28 +120,27 @@ async function saveWithNet(deps: ResendDeps, delivery: Delivery): Promise<boolea
 }
 
 async function allTargets(deps: ResendDeps, event: Event): Promise<Result<readonly string[], Failure>> {
-  if (event.matches.kind === 'listed') return ok(event.matches.endpoints);
-  const targets: string[] = [];
-  let after = -1;
-  for (;;) {
-    const chunks = await deps.chunks.chunks(event.project, event.id, after, CHUNKS_AT_ONCE);
-    for (const chunk of chunks) targets.push(...chunk.endpoints);
-    if (targets.length > MAX_REPLAY_ENDPOINTS) {
+  const endpoints: string[] = [];
+  for await (const { endpoint } of targetsOf(deps, event)) {
+    if (endpoints.length === MAX_REPLAY_ENDPOINTS) {
       return cannot(
         'too_many_deliveries',
         `The event went to more than ${MAX_REPLAY_ENDPOINTS} endpoints. Name one with endpoint_id.`,
       );
     }
-    const last = chunks.at(-1);
-    if (last === undefined || last.next === undefined) return ok(targets);
-    after = last.index;
+    endpoints.push(endpoint);
   }
+  return ok(endpoints);
 }
 
-async function wentTo(deps: ResendDeps, event: Event, endpoint: string): Promise<boolean> {
-  if (event.matches.kind === 'listed') return event.matches.endpoints.includes(endpoint);
-  const [delivery] = await deps.deliveries.getMany([{ event: event.id, endpoint }]);
-  return delivery?.project === event.project;
+/** A record says so at once; without one (still queued) the event's own matches are looked through. */
+async function wentTo(deps: ResendDeps, event: Event, wanted: string): Promise<boolean> {
+  const [delivery] = await deps.deliveries.getMany([{ event: event.id, endpoint: wanted }]);
+  if (delivery !== undefined) return delivery.project === event.project;
+  for await (const { endpoint } of targetsOf(deps, event)) {
+    if (endpoint === wanted) return true;
+  }
+  return false;
 }
 
 function noDelivery(key: DeliveryKey): Result<never, Failure> {

@@ -11,11 +11,11 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EndpointReader } from '../../ports/config.ts';
 import type { ResponseStore } from '../../ports/delivery-log.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
+import { targetsOf } from '../targets.ts';
 import { deliverySummaryView, deliveryView, type KnownDelivery } from './delivery-view.ts';
 import { findEndpoint, findEvent, notFound } from './find.ts';
 import { type ListRequest, pageAnswer, readList, readWindow } from './list.ts';
 import { type PartitionDeps, pageOfEndpoint } from './page-of-endpoint.ts';
-import { targetsOf } from './targets.ts';
 import { newDelivery, type Walk, type WalkDeps, walkDeliveries } from './walk-deliveries.ts';
 
 export interface DeliveriesDeps extends WalkDeps, PartitionDeps {

@@ -8,10 +8,10 @@ import { type DeliveryKey, deliveryId } from '../../domain/ids.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
 import { type ResendDeps, replayEvent, resendDelivery } from '../resend.ts';
+import { targetsOf } from '../targets.ts';
 import { findDelivery } from './deliveries.ts';
 import { findEndpoint, findEvent } from './find.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
-import { targetsOf } from './targets.ts';
 import type { WalkDeps } from './walk-deliveries.ts';
 
 export interface ResendUseCaseDeps extends ResendDeps, OnceDeps, Omit<WalkDeps, 'deliveries' | 'events'> {

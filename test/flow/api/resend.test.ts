@@ -48,6 +48,30 @@ describe('POST /v1/deliveries/{id}/retry', () => {
   });
 });
 
+describe('a delivery of a large fan-out', () => {
+  const QUEUED = deliveryId({ event: EVENT_ID, endpoint: SECOND });
+
+  test('is found while it is still queued, and queued again', async () => {
+    const api = await anApi();
+    await api.config.createEndpoint(anEndpoint({ id: SECOND }));
+    await api.events.put(anEvent({ matches: { kind: 'chunked' } }));
+    const { project } = anEvent();
+    await api.events.putChunk({ project, event: EVENT_ID, index: 0, endpoints: [ENDPOINT_ID], next: 'more' });
+    await api.events.putChunk({ project, event: EVENT_ID, index: 1, endpoints: [SECOND] });
+    expect((await api.send('POST', `/v1/deliveries/${QUEUED}/retry`)).status).toBe(202);
+    expect(api.queues.deliveries.map(({ task }) => task)).toMatchObject([
+      { endpoint: SECOND, mayRepeat: true },
+    ]);
+  });
+
+  test('is not found for an endpoint the event did not go to', async () => {
+    const api = await anApi();
+    await api.config.createEndpoint(anEndpoint({ id: SECOND }));
+    await api.events.put(anEvent({ matches: { kind: 'chunked' } }));
+    expect((await api.send('POST', `/v1/deliveries/${QUEUED}/retry`)).status).toBe(404);
+  });
+});
+
 describe('POST /v1/events/{id}/replay', () => {
   const endpoints = (deliveries: readonly { endpoint_id: string }[]) =>
     deliveries.map((one) => one.endpoint_id);
