@@ -7,9 +7,10 @@ import { listenToKeys } from './console/keys.ts';
 import { prettyVoice } from './console/pretty.ts';
 import { jsonVoice, type Voice } from './console/voice.ts';
 import { type Flags, parseFlags, USAGE } from './flags.ts';
+import { ROOT } from './root.ts';
 import { type Running, runLocal } from './run.ts';
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 /** Longest a clean stop may take. */
 const STOP_MS = 10_000;
 

@@ -46,7 +46,7 @@ export function localFunction(spec: FunctionSpec, options: FunctionOptions): Loc
   const waiting: Call[] = [];
 
   function start(): Worker {
-    const started = startThread(new URL('./function.worker.ts', import.meta.url), {
+    const started = startThread('runtime/function.worker.ts', {
       env: { ...options.environment, ...lambdaEnvironment(spec), ...spec.environment },
       workerData: startData(spec, options.logDirectory),
       stdout: true,
