@@ -4,6 +4,7 @@ import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { History, SentRequest } from './history.ts';
 import { judgeAttempts } from './judge-attempts.ts';
 import type { Process } from './process.ts';
+import { LONGEST_INVOCATION_MS } from './world.ts';
 
 export interface Claims {
   /** After a conditional write succeeded. */
@@ -12,9 +13,6 @@ export interface Claims {
   takenBy(process: Process, key: DeliveryKey): Lease | undefined;
   judgeDeparture(request: SentRequest): void;
 }
-
-/** No invocation lasts longer, so what a worker knew when it sent is no older. */
-const LONGEST_INVOCATION_MS = 60_000;
 
 export function createClaims(history: History, now: () => number): Claims {
   const records = new Map<string, Delivery>();

@@ -18,7 +18,7 @@ function oneEventTo(receiver: Receiver): Scenario {
   return async (world, gateway) => {
     const project = await addProject(world);
     await addEndpoint(world, project, receiver, ['*']);
-    const command = { ...aCommand(world, 'invoice.paid'), idempotencyKey: 'h:1' };
+    const command = { ...aCommand(world, 'invoice.paid'), idempotencyKey: '1' };
     world.time.at(world.time.now(), () => void publishOverHttp(world, gateway, project, command));
   };
 }

@@ -1,6 +1,9 @@
 /** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
 import { FUNCTIONS } from '../../lambdas/contract/functions.ts';
 import { parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
+import { NO_OWN_PLACES } from '../../lambdas/domain/url.ts';
+import { publishUseCases } from '../../lambdas/flow/api/publish-events.ts';
+import { type ApiDeps, apiUseCases } from '../../lambdas/flow/api/use-cases.ts';
 import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { createCachedConfig } from '../../lambdas/flow/cached-config.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver.ts';
@@ -8,11 +11,8 @@ import { type DrainDeps, drainBatch } from '../../lambdas/flow/drain.ts';
 import { type IntakeQueueDeps, takeIn } from '../../lambdas/flow/intake-queue.ts';
 import { createMatcher } from '../../lambdas/flow/match.ts';
 import type { PublishDeps } from '../../lambdas/flow/publish.ts';
-import type { ResendDeps } from '../../lambdas/flow/resend.ts';
 import type { SweepDeps } from '../../lambdas/flow/sweep.ts';
 import { receivesOf, sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
-import type { EndpointStore, SubscriptionStore } from '../../lambdas/ports/config.ts';
-import type { WakeQueue } from '../../lambdas/ports/queues.ts';
 import { createLambda, type LambdaModel } from './lambda-model.ts';
 import { type Ports, portsOf } from './ports.ts';
 import { startSweeper } from './sweeper-model.ts';
@@ -20,15 +20,9 @@ import { DELIVERY_VISIBILITY_MS, type World } from './world.ts';
 
 export const REGION = 'eu-central-1';
 
-export interface ApiDeps extends ResendDeps {
-  readonly endpoints: EndpointStore;
-  readonly subscriptions: SubscriptionStore;
-  readonly wakeQueue: WakeQueue;
-}
-
 export interface Gateway {
-  readonly publish: LambdaModel<PublishDeps>;
-  readonly api: LambdaModel<ApiDeps>;
+  readonly publish: LambdaModel<ReturnType<typeof publishUseCases>>;
+  readonly api: LambdaModel<ReturnType<typeof apiUseCases>>;
 }
 
 /** Replaces what the flows see: how the tests of the tests plant a bug. */
@@ -70,8 +64,8 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
 
   startSweeper(world, lambda('sweep', 60, sweepDeps));
   return {
-    publish: lambda('publish', 29, publishDeps),
-    api: lambda('api', 29, apiDeps),
+    publish: lambda('publish', 29, (ports) => publishUseCases(publishDeps(ports))),
+    api: lambda('api', 29, (ports) => apiUseCases(apiDeps(ports))),
   };
 }
 
@@ -150,5 +144,20 @@ function sweepDeps(ports: Ports): SweepDeps {
 }
 
 function apiDeps(ports: Ports): ApiDeps {
-  return { ...ports, endpoints: ports.config, subscriptions: ports.config, chunks: ports.events };
+  return {
+    ...ports,
+    region: REGION,
+    matcher: createMatcher(ports.config, ports.clock),
+    endpoints: ports.config,
+    subscriptions: ports.config,
+    own: NO_OWN_PLACES,
+    chunks: ports.events,
+    lister: ports.deliveries,
+    responses: ports.deliveries,
+    requests: ports.requests,
+    ledger: ports.ledger,
+    wakeQueue: ports.wakeQueue,
+    retentionDays: 30,
+    egressIps: [],
+  };
 }

@@ -46,7 +46,8 @@ export interface SentRequest extends DeliveryKey {
 
 /** A person asked for another attempt and was told it is on its way. */
 export interface ManualRequest extends DeliveryKey {
-  readonly at: number;
+  /** When the person asked for the first time. */
+  readonly from: number;
 }
 
 export interface History {
@@ -54,6 +55,8 @@ export interface History {
   readonly promised: Promised[];
   readonly requests: SentRequest[];
   readonly manual: ManualRequest[];
+  /** Endpoints that somebody paused, disabled, enabled or deleted. */
+  readonly operated: Set<string>;
   violate(invariant: Invariant, what: string): void;
   /** An invocation that held this delivery's message met a fault or died. */
   addTrouble(key: DeliveryKey): void;
@@ -81,6 +84,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
     promised: [],
     requests: [],
     manual: [],
+    operated: new Set(),
     violate(invariant, what) {
       violations.push({ invariant, at: now() - start, what });
       if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));

@@ -6,7 +6,7 @@ import { matchEndpoints } from '../../lambdas/domain/routing.ts';
 import type { Subscription } from '../../lambdas/domain/subscription.ts';
 import type { Promised, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
-import type { World } from './world.ts';
+import { LONGEST_INVOCATION_MS, type World } from './world.ts';
 
 export async function judgeEnd(world: World, subscriptions: readonly Subscription[]): Promise<void> {
   const { history, stores, queues } = world;
@@ -79,13 +79,13 @@ function judgeRecords(world: World, delivery: Delivery): void {
   }
 }
 
-/** A manual request that was accepted led to an attempt, or to the record of why there was none. */
+/** A manual request that was accepted led to an attempt, unless somebody stopped the endpoint. */
 function judgeManual(world: World, records: ReadonlyMap<string, Delivery>): void {
   for (const wanted of world.history.manual) {
-    const delivery = records.get(deliveryId(wanted));
-    const later = delivery !== undefined && delivery.updatedAt >= wanted.at - 60_000;
-    if (!later)
-      world.history.violate('no accepted event is lost', `${deliveryId(wanted)} was not sent again`);
+    const attempts = records.get(deliveryId(wanted))?.attempts ?? [];
+    const tried = attempts.some(({ startedAt, durationMs }) => startedAt + durationMs >= wanted.from);
+    if (tried || world.history.operated.has(wanted.endpoint)) continue;
+    world.history.violate('no accepted event is lost', `${deliveryId(wanted)} was not sent again`);
   }
 }
 
@@ -113,13 +113,11 @@ function judgeUnrecorded(world: World, records: ReadonlyMap<string, Delivery>): 
   }
 }
 
-/** An unclaimed first request whose task had a copy: the other one's record may be all there is. */
-function hadCompany(world: World, lost: SentRequest, record: Delivery | undefined): boolean {
-  const { history } = world;
-  // Two copies in one worker: which of their requests went out under its claim cannot be told from outside.
-  const beside = history.requests.some(
-    (other) => other !== lost && other.by === lost.by && deliveryId(other) === deliveryId(lost),
-  );
-  const unclaimed = lost.lease === undefined || beside;
-  return unclaimed && history.copies(lost, record?.createdAt ?? lost.sentAt) > 1;
+/**
+ * A first request whose task had a copy: one of the two went out unclaimed, and the other one's record may be all
+ * there is. Which of them had the claim cannot be told from outside when one worker held both.
+ */
+function hadCompany({ history }: World, lost: SentRequest, record: Delivery | undefined): boolean {
+  const recordedAt = record?.createdAt ?? lost.sentAt;
+  return history.copies(lost, recordedAt) > 1 && lost.sentAt <= recordedAt + LONGEST_INVOCATION_MS;
 }
