@@ -56,6 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (found === undefined) throw new Error(`template: there is no function ${name}`);
     return found;
   };
+  // The first requests come in a moment; the other functions load when they are first needed.
+  for (const { functionName } of stack.routes) fn(functionName).warm();
   const pollers: Poller[] = [];
   const recurring: NodeJS.Timeout[] = [];
   return {

@@ -11,6 +11,8 @@ export interface LocalFunction {
   readonly spec: FunctionSpec;
   /** The handler's answer, as it went through JSON. Rejects when the handler threw or took longer than it may. */
   invoke(event: unknown): Promise<unknown>;
+  /** Loads the bundle before the first call comes. */
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -96,6 +98,9 @@ export function localFunction(spec: FunctionSpec, options: FunctionOptions): Loc
         if (running.size < MAX_CONCURRENT) run(call);
         else waiting.push(call);
       }),
+    warm: () => {
+      worker ??= start();
+    },
     close: async () => {
       await worker?.terminate();
     },
