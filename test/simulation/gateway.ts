@@ -147,7 +147,6 @@ function apiDeps(ports: Ports): ApiDeps {
   return {
     ...ports,
     region: REGION,
-    matcher: createMatcher(ports.config, ports.clock),
     endpoints: ports.config,
     subscriptions: ports.config,
     own: NO_OWN_PLACES,

@@ -73,11 +73,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
-    bug: 'keeps only the last attempt',
+    bug: 'rewrites what was recorded before',
     caughtBy: 'attempt records equal requests that left',
     plant: changing((delivery) => ({
       ...delivery,
-      attempts: delivery.attempts.slice(-1).map((attempt) => ({ ...attempt, number: 1 })),
+      attempts: delivery.attempts.map((attempt) => ({ ...attempt, durationMs: 0 })),
     })),
   },
   {
