@@ -1,11 +1,11 @@
 /** What can't be counted on one machine, and what is taken for it. Each with its reason; change one and the table follows. */
 import type { FunctionName } from '../../lambdas/contract/functions.ts';
 
-/** Full-core milliseconds one event takes in a function, SDK calls included. */
 interface Work {
   readonly memoryMb: number;
   /** Waiting for AWS's services and for receivers, once a batch: calls of a batch run in parallel. */
   readonly waitMs: number;
+  /** Full-core milliseconds, SDK calls included; measured on one core of a small server. */
   readonly cpuMsPerEvent: number;
 }
 
@@ -14,12 +14,12 @@ const MB_PER_CORE = 1769;
 
 /** Memory as in `lib/`; waits: DynamoDB 4 ms and SQS 8 ms a call in one region, receivers 200 ms. */
 const WORK: Readonly<Record<FunctionName, Work>> = {
-  publish: { memoryMb: 512, waitMs: 16, cpuMsPerEvent: 1.5 },
-  api: { memoryMb: 512, waitMs: 8, cpuMsPerEvent: 1.5 },
-  'publish-queue': { memoryMb: 512, waitMs: 16, cpuMsPerEvent: 1.5 },
-  deliver: { memoryMb: 512, waitMs: 208, cpuMsPerEvent: 1 },
-  drain: { memoryMb: 256, waitMs: 20, cpuMsPerEvent: 0.3 },
-  sweep: { memoryMb: 256, waitMs: 8, cpuMsPerEvent: 0.3 },
+  publish: { memoryMb: 256, waitMs: 16, cpuMsPerEvent: 3 },
+  api: { memoryMb: 512, waitMs: 8, cpuMsPerEvent: 3 },
+  'publish-queue': { memoryMb: 512, waitMs: 16, cpuMsPerEvent: 3 },
+  deliver: { memoryMb: 256, waitMs: 208, cpuMsPerEvent: 1.5 },
+  drain: { memoryMb: 256, waitMs: 20, cpuMsPerEvent: 0.5 },
+  sweep: { memoryMb: 256, waitMs: 8, cpuMsPerEvent: 0.5 },
 };
 
 /** GB-seconds of one invocation that handles so many events. */

@@ -22,9 +22,15 @@ const LINES: readonly { readonly name: string; readonly meters: readonly Meter[]
   { name: 'logs', meters: ['logBytes'] },
 ];
 
+/** What is left behind: settings decide how long and how much (`retentionDays`, `logLevel`). */
+const KEEPING: ReadonlySet<string> = new Set(['storage', 'logs']);
+
+/** USD for a million events. */
 export interface Bill {
   readonly lines: readonly BillLine[];
-  /** USD for a million events, 30 days of storage and logs included. */
+  /** Accepting, storing and delivering them. */
+  readonly handling: number;
+  /** And 30 days of storage, and logs. */
   readonly total: number;
 }
 
@@ -35,7 +41,8 @@ export function billOf(usage: Usage): Bill {
     meters,
     usdPerMillion: meters.reduce((total, meter) => total + 1e6 * usd(meter, usage[meter]), 0),
   }));
-  return { lines, total: lines.reduce((total, line) => total + line.usdPerMillion, 0) };
+  const sum = (some: readonly BillLine[]) => some.reduce((total, line) => total + line.usdPerMillion, 0);
+  return { lines, handling: sum(lines.filter(({ name }) => !KEEPING.has(name))), total: sum(lines) };
 }
 
 export function usd(meter: Meter, amount: number): number {

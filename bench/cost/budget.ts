@@ -12,6 +12,7 @@ export interface Limit {
 const MAX_WRITE_UNITS = 4;
 const MAX_SQS_REQUESTS = 1.6;
 const MAX_INVOCATIONS = 1.2;
+/** Without storage and logs: how long and how much is kept is a setting. */
 const MAX_USD_PER_MILLION = 4.0;
 const MAX_USD_PER_MILLION_IN_TENS = 2.6;
 
@@ -26,7 +27,7 @@ export function budgetOf(single: Usage, tens: Usage): readonly Limit[] {
     limit('write units', MAX_WRITE_UNITS, single.writeUnits),
     limit('SQS requests', MAX_SQS_REQUESTS, single.sqsRequests),
     limit('Lambda invocations', MAX_INVOCATIONS, single.invocations),
-    limit('USD per million', MAX_USD_PER_MILLION, billOf(single).total),
-    limit('USD per million, published in tens', MAX_USD_PER_MILLION_IN_TENS, billOf(tens).total),
+    limit('USD per million, without storage and logs', MAX_USD_PER_MILLION, billOf(single).handling),
+    limit('the same, published in tens', MAX_USD_PER_MILLION_IN_TENS, billOf(tens).handling),
   ];
 }

@@ -104,6 +104,7 @@ function resourceEnvironment(url: (queue: QueueName) => string): Record<string, 
     [ENV.wakeQueueArn]: `arn:aws:sqs:${REGION}:000000000000:wake`,
     [ENV.wakeGroup]: 'wakes',
     [ENV.wakeRoleArn]: 'arn:aws:iam::000000000000:role/wakes',
+    [ENV.ownHost]: 'gateway.example',
     [ENV.retentionDays]: String(RETENTION_DAYS),
     [ENV.deliveryVisibilitySeconds]: String(VISIBILITY_SECONDS),
   };

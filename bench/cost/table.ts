@@ -27,12 +27,22 @@ function unitsTable(rows: readonly CostRow[]): string {
   return align([header, ...body]);
 }
 
+/** So that the table fits on a screen. */
+const SHORT: Readonly<Record<string, string>> = {
+  'Lambda requests': 'Lambda',
+  'Lambda time': 'GB-s',
+  'DynamoDB writes': 'writes',
+  'DynamoDB reads': 'reads',
+  'HTTP API': 'HTTP',
+  Scheduler: 'wakes',
+};
+
 /** What a million cost, by line. */
 function moneyTable(rows: readonly CostRow[]): string {
   const names = rows[0]?.bill.lines.map((line) => line.name) ?? [];
   // A line that is nothing in every row says nothing.
   const shown = names.filter((_, at) => rows.some(({ bill }) => bill.lines[at]!.usdPerMillion >= 0.005));
-  const header = ['USD per million events', ...shown, 'total'];
+  const header = ['USD per million events', ...shown, 'total'].map((name) => SHORT[name] ?? name);
   const body = rows.map(({ name, bill }) => [
     name,
     ...bill.lines.filter((line) => shown.includes(line.name)).map((line) => line.usdPerMillion.toFixed(2)),

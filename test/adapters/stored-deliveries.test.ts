@@ -123,8 +123,8 @@ describe('stored deliveries', () => {
       sk: { S: `${EVENT_ID}#0003` },
       v: { N: '1' },
       h: { M: { 'content-type': { S: 'text/plain' } } },
-      b: { B: 'S0ykPQAA' },
-      enc: { S: 'd' },
+      b: { B: 'S6QDAAA=' },
+      enc: { S: '1' },
       cut: { BOOL: true },
       expires: { N: String(EXPIRES) },
     });
