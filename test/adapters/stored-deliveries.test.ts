@@ -73,6 +73,14 @@ describe('stored deliveries', () => {
     expect(ended).not.toHaveProperty('backlog_sk');
   });
 
+  it('a response whose header is called like what every object has', async () => {
+    const headers = { constructor: 'x', toString: 'z', hasOwnProperty: '1' };
+    const event = anEventId('odd headers');
+    const attempt = anAttempt({ response: aKeptResponse({ headers }) });
+    await dynamoDeliveryWriter(log()).save(aDelivery({ event, attempts: [attempt] }));
+    expect(JSON.stringify(await storedOfDelivery({ event }))).toContain('"constructor":{"S":"x"}');
+  });
+
   it('a delivery that is sent by hand, hidden in the queue, or held', async () => {
     const writer = dynamoDeliveryWriter(log());
     const resend = { status: 'failed', stopReason: 'endpoint_gone' } as const;

@@ -28,6 +28,13 @@ describe('stored events and requests', () => {
     });
   });
 
+  it('an event with a header called constructor', async () => {
+    const project = anId('prj', 'constructor');
+    await dynamoEventWriter(log()).put(anEvent({ project, headers: { constructor: 'x' } }));
+    const item = await stored(TABLES.log, `${project}#20261123#${EVENT_SHARD}`, EVENT_ID);
+    expect(item.h).toEqual({ M: { constructor: { S: 'x' } } });
+  });
+
   it('an event with everything, compressed', async () => {
     const project = anId('prj', 'everything');
     const body = { at: 'inline', bytes: Buffer.alloc(100, 'a') } as const;
