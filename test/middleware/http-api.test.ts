@@ -129,6 +129,35 @@ describe('keys', () => {
 });
 
 describe('bodies and headers', () => {
+  test('a byte order mark is no mistake, whatever the content type', async () => {
+    const api = await anApi();
+    const text = `\ufeff${JSON.stringify({ type: 'a', data: 1 })}`;
+    expect((await api.send('POST', '/v1/events', { body: text })).status).toBe(202);
+    expect((await api.send('POST', '/v1/events', { body: text, base64: true })).status).toBe(202);
+  });
+
+  test('a field called like what every object has is unknown like any other', async () => {
+    const body = '{"type":"a","data":1,"constructor":1,"toString":2,"__proto__":{"x":1}}';
+    const { json } = await (await anApi()).send('POST', '/v1/events', { body });
+    expect(json.errors.map(({ field }) => field)).toEqual(['constructor', 'toString', '__proto__']);
+    for (const { detail } of json.errors) expect(detail).toContain('is not a field here; allowed: type');
+  });
+
+  test.each([
+    ['unknown fields', (n: number) => Array.from({ length: n }, (_, i) => `"k${i}":1`).join()],
+    ['bad headers', (n: number) => `"headers":{${Array.from({ length: n }, (_, i) => `"k ${i}":"v"`)}}`],
+    [
+      'headers of the wrong type',
+      (n: number) => `"headers":{${Array.from({ length: n }, (_, i) => `"k${i}":1`)}}`,
+    ],
+    ['a long name', (n: number) => `"${'k'.repeat(n)}":1`],
+  ])('a body full of %s gets a short answer', async (_, fields) => {
+    const body = `{"type":"a","data":1,${fields(20_000)}}`;
+    const { status, text } = await (await anApi()).send('POST', '/v1/events', { body });
+    expect(status).toBe(400);
+    expect(text.length).toBeLessThan(40_000);
+  });
+
   test('a body that is not UTF-8 is malformed', async () => {
     const api = await anApi();
     const reply = await api.send('POST', '/v1/endpoints', { body: 'gA==', rawBase64: true });

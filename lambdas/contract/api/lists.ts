@@ -8,10 +8,12 @@ import { time } from './fields.ts';
 const TIME_SHAPE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 const TIME_WORDS = 'use ISO 8601 with a time zone, such as 2026-11-23T12:00:00Z (in a URL, write "+" as %2B)';
 
-const limit = z.coerce.number('use a whole number').check(
-  z.multipleOf(1),
-  z.gte(1),
-  z.lte(MAX_PAGE),
+const LIMIT_WORDS = `use a whole number from 1 to ${MAX_PAGE}`;
+
+const limit = z.coerce.number(LIMIT_WORDS).check(
+  z.multipleOf(1, LIMIT_WORDS),
+  z.gte(1, LIMIT_WORDS),
+  z.lte(MAX_PAGE, LIMIT_WORDS),
   z.meta({
     description: `Entries a page. Default ${DEFAULT_PAGE}.`,
     examples: [DEFAULT_PAGE],
