@@ -20,7 +20,8 @@ export function parseWakeTask(text: string): WakeTask | undefined {
 /** `undefined` too for what may be an event to publish: the two share a queue. */
 export function parseFanoutTask(value: unknown): FanoutTask | undefined {
   if (!isObject(value) || value.v !== 1 || value.kind !== 'fanout' || !hasEvent(value)) return undefined;
-  return Number.isInteger(value.index) ? (value as unknown as FanoutTask) : undefined;
+  if (!Number.isSafeInteger(value.index) || (value.index as number) < 0) return undefined;
+  return isTextOrAbsent(value.cursor) ? (value as unknown as FanoutTask) : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

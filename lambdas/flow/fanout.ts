@@ -26,12 +26,18 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
     deps.log.warn('fanout.event_expired', { event: task.event });
     return;
   }
-  const page = await subscriptionsAt(deps.routing, task);
+  if (event.matches.kind !== 'chunked') {
+    // Its deliveries were queued when it was published. No task of ours says otherwise: publishers share this queue.
+    deps.log.warn('fanout.not_chunked', { event: task.event });
+    return;
+  }
+  const page = await subscriptionsAt(deps.routing, task, event.owner);
   const chunk = await deps.chunks.putChunk({
     project: task.project,
     event: task.event,
     index: task.index,
-    endpoints: matchEndpoints(page.subscriptions, task),
+    // By the event as it is stored, whatever the task says: one owner's event never goes to another's endpoints.
+    endpoints: matchEndpoints(page.subscriptions, event),
     ...(page.next !== undefined && { next: page.next }),
   });
   const repeats = mayRepeat || task.mayRepeat === true;
@@ -55,18 +61,24 @@ function taskOf(event: Event, endpoint: string, mayRepeat: boolean): DeliveryTas
 }
 
 /** The owner's subscriptions first, then the project-wide ones; a cursor says which and where. */
-async function subscriptionsAt(routing: RoutingReader, task: FanoutTask): Promise<SubscriptionPage> {
-  const [part, after] = splitCursor(task);
-  const owner = part === 'owner' ? task.owner : undefined;
-  const page = await routing.subscriptionsOf(task.project, owner, PAGE, after);
+async function subscriptionsAt(
+  routing: RoutingReader,
+  { project, cursor }: FanoutTask,
+  owner: string | undefined,
+): Promise<SubscriptionPage> {
+  const [part, after] = splitCursor(cursor, owner);
+  const page = await routing.subscriptionsOf(project, part === 'owner' ? owner : undefined, PAGE, after);
   if (page.next !== undefined) return { ...page, next: `${part}:${page.next}` };
   return part === 'owner' ? { ...page, next: 'project:' } : page;
 }
 
-function splitCursor(task: FanoutTask): ['owner' | 'project', string | undefined] {
-  if (task.cursor === undefined) return [task.owner === undefined ? 'project' : 'owner', undefined];
-  const colon = task.cursor.indexOf(':');
-  const part = task.cursor.slice(0, colon) === 'owner' ? 'owner' : 'project';
-  const after = task.cursor.slice(colon + 1);
+function splitCursor(
+  cursor: string | undefined,
+  owner: string | undefined,
+): ['owner' | 'project', string | undefined] {
+  if (cursor === undefined) return [owner === undefined ? 'project' : 'owner', undefined];
+  const colon = cursor.indexOf(':');
+  const part = cursor.slice(0, colon) === 'owner' && owner !== undefined ? 'owner' : 'project';
+  const after = cursor.slice(colon + 1);
   return [part, after === '' ? undefined : after];
 }
