@@ -33,6 +33,8 @@ export interface Resent {
 }
 
 const MAX_ROUNDS = 3;
+/** A delivery's attempts share one record of at most 400 KB; more than these would end in writes that are refused. */
+const MAX_ATTEMPTS = 100;
 /** One request replays an event to this many endpoints at most. */
 export const MAX_REPLAY_ENDPOINTS = 1_000;
 
@@ -97,6 +99,9 @@ async function resendOne(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const [delivery] = await deps.deliveries.getMany([key]);
     if (delivery !== undefined) {
+      if (delivery.attempts.length >= MAX_ATTEMPTS) {
+        return cannot('too_many_attempts', `It was tried ${MAX_ATTEMPTS} times. Publish the event again.`);
+      }
       const requested = requestResend(delivery, deps.clock.now());
       if (requested === undefined)
         return cannot('delivery_in_progress', 'An attempt is on its way. Wait for it to end.');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deliveryId } from '../../../lambdas/domain/ids.ts';
-import { aDelivery, anEndpoint, anEvent, anId, ENDPOINT_ID, EVENT_ID } from '../../factories.ts';
+import { aDelivery, anAttempt, anEndpoint, anEvent, anId, ENDPOINT_ID, EVENT_ID } from '../../factories.ts';
 import { anApi } from './api-under-test.ts';
 
 const ID = deliveryId({ event: EVENT_ID, endpoint: ENDPOINT_ID });
@@ -35,6 +35,15 @@ describe('POST /v1/deliveries/{id}/retry', () => {
     api.clock.advance(5_000);
     expect(await send()).toEqual(first);
     expect(api.queues.deliveries).toHaveLength(1);
+  });
+
+  test('ends after a hundred attempts, before the record grows beyond what can be written', async () => {
+    const api = await withFailed();
+    const attempts = Array.from({ length: 100 }, (_, index) => anAttempt({ number: index + 1 }));
+    await api.deliveries.save(aDelivery({ state: FAILED, attempts, version: 2 }));
+    const reply = await api.send('POST', `/v1/deliveries/${ID}/retry`);
+    expect(reply).toMatchObject({ status: 409, json: { code: 'too_many_attempts' } });
+    expect(api.queues.deliveries).toEqual([]);
   });
 
   test('a refusal does not use the key up', async () => {
