@@ -99,6 +99,15 @@ describe('POST /v1/events/batch', () => {
     expect(api.events.all()).toHaveLength(2);
   });
 
+  test('shares no idempotency keys with single events', async () => {
+    const api = await anApi();
+    await api.send('POST', '/v1/events/batch', { body: { events: [VALID] }, idempotencyKey: 'k' });
+    for (const idempotencyKey of ['k', 'k:0', '0:k']) {
+      const single = await api.send('POST', '/v1/events', { body: { ...VALID, data: 1 }, idempotencyKey });
+      expect(single).toMatchObject({ status: 202, json: { duplicate: false } });
+    }
+  });
+
   test('is refused as a whole only when there is no list', async () => {
     const api = await anApi();
     const reply = await api.send('POST', '/v1/events/batch', { body: { events: [] } });
