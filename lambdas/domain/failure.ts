@@ -8,7 +8,7 @@ export interface FieldError {
 }
 
 /** A caller's text may be all mistakes; these many tell what is wrong, and an answer has to stay small. */
-export const MAX_ERRORS_SHOWN = 50;
+export const MAX_ERRORS_SHOWN = 20;
 
 export type Scope = 'publish' | 'manage' | 'read';
 
