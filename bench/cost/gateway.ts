@@ -1,5 +1,6 @@
 /** A gateway whose every billable unit is counted: real handlers, stand-ins behind doors, time that can be moved on. */
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { callAws, closeConnections } from '../../local/aws-json.ts';
 import { toEvent } from '../../local/http/event.ts';
 import { ACCESS_LOG_BYTES, networkBytes } from './assumptions.ts';
@@ -59,7 +60,11 @@ export async function startCountedGateway(): Promise<CountedGateway> {
 
 async function run(bench: Bench, scenario: Scenario, events: number): Promise<Usage> {
   const { tally, services, receiver, clock } = bench;
-  const { key } = await seedProject(receiver.address, scenario);
+  const { key } = await seedProject(
+    { client: new DynamoDBClient({}), table: 'config' },
+    receiver.address,
+    scenario,
+  );
   receiver.fail(scenario.failing);
   receiver.take();
   services.shadow.takeByteMonths(clock.now());

@@ -1,6 +1,6 @@
 /** A provider's project: one owner for each of its customers, with the endpoints a scenario wants. */
 import { randomBytes } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoKeys } from '../../lambdas/adapters/dynamodb/api-keys.ts';
 import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
@@ -17,13 +17,13 @@ export interface Seeded {
   readonly key: string;
 }
 
-/** Owners are named `customer_0`, `customer_1`, ... */
+/** Owners are named `customer_0`, `customer_1`, ... Ends the client. */
 export async function seedProject(
+  { client, table }: { readonly client: DynamoDBClient; readonly table: string },
   receiver: string,
   shape: { readonly owners: number; readonly fanout: number },
 ): Promise<Seeded> {
-  const aws = new DynamoDBClient({});
-  const place = { client: documentClient(aws), table: 'config' };
+  const place = { client: documentClient(client), table };
   const now = Date.now();
   const project = newIdNow('prj', now);
   await dynamoProjects(place).createProject({
@@ -63,7 +63,7 @@ export async function seedProject(
       });
     }
   }
-  aws.destroy();
+  client.destroy();
   return { key };
 }
 
