@@ -117,7 +117,13 @@ function nextState(
   attempts: readonly Attempt[],
   verdict: Verdict,
 ): DeliveryState {
-  if (verdict.outcome === 'succeeded') return { status: 'succeeded' };
+  const { state } = before;
+  const succeeded = verdict.outcome === 'succeeded';
+  // A person asked for another attempt while this request was out: that one is still to come.
+  if (state.status === 'waiting' && state.resend !== undefined) {
+    return succeeded ? { ...state, resend: { status: 'succeeded' } } : state;
+  }
+  if (succeeded) return { status: 'succeeded' };
   // A concurrent worker finished it while this request was out: its word stands, ours is only recorded.
   if (input.delivery !== undefined && hasEnded(before.state)) return before.state;
   const resend = resendOf(before.state);

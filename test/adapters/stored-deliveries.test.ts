@@ -116,6 +116,7 @@ describe('stored deliveries', () => {
           ],
         },
         back: { L: [{ S: 'failed' }, { S: 'endpoint_gone' }] },
+        backlog_sk: { S: `d#00${NOW + 25_000}#${event}` },
       },
       { st: { S: 'waiting' }, due: { N: String(NOW) }, in: { S: 'q' }, back: { L: [{ S: 'succeeded' }] } },
       { st: { S: 'waiting' }, due: { N: String(NOW) }, in: { S: 'q' }, by: { S: 'p' } },

@@ -30,6 +30,20 @@ describe('a resend', () => {
   });
 });
 
+describe('when a person asked for another attempt meanwhile', () => {
+  test.each([
+    [200, SUCCEEDED],
+    [503, EXHAUSTED],
+  ] as const)('our %d is recorded, and that attempt is still to come', (status, end) => {
+    const asked = { status: 'waiting', dueAt: NOW, where: 'backlog', resend: EXHAUSTED } as const;
+    const settled = settleAttempt(
+      anInput({ delivery: aDelivery({ state: asked, version: 4 }), result: anAnswer(status) }),
+    );
+    expect(settled.delivery.state).toEqual({ ...asked, resend: end });
+    expect(settled.delivery.attempts.at(-1)).toEqual(settled.attempt);
+  });
+});
+
 describe('when a concurrent worker was faster', () => {
   test.each([
     [SUCCEEDED, 503, SUCCEEDED],

@@ -13,7 +13,7 @@ export type EndpointButton = Extract<
   'pauseEndpoint' | 'disableEndpoint' | 'enableEndpoint' | 'deleteEndpoint'
 >;
 
-/** Repeats until it is answered: what half happened has to be completed by the repeat. */
+/** `POST /v1/endpoints/{id}/pause` and the like. What half happened is completed by a repeat, or has to be harmless. */
 export async function operate(
   world: World,
   gateway: Gateway,
@@ -22,7 +22,7 @@ export async function operate(
   button: EndpointButton,
 ): Promise<void> {
   world.history.operated.add(endpoint);
-  await press(world, gateway, { project, route: button, id: endpoint, tries: MAX_TRIES });
+  await press(world, gateway, { project, route: button, id: endpoint, tries: patience(world) });
 }
 
 /** `POST /v1/deliveries/{id}/retry`. */

@@ -5,10 +5,11 @@ import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { WakeQueue } from '../../ports/queues.ts';
-import type { UseCase } from '../../ports/use-case.ts';
+import type { Call, UseCase } from '../../ports/use-case.ts';
 import { releaseEndpoint } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { endpointView } from './endpoint-view.ts';
+import { findEndpoint } from './find.ts';
 
 export interface EndpointActionsDeps extends ChangeDeps {
   readonly wakeQueue: WakeQueue;
@@ -21,6 +22,7 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
     return async (call) => {
       const fields = checkText(noFields, call.text, { mayBeEmpty: true });
       if (!fields.ok) return fields;
+      await releaseFirst(deps, call, change);
       const changed = await changeEndpoint(deps, call, change);
       if (!changed.ok) return changed;
       // Even when nothing changed: the request before may have stopped between the two.
@@ -39,6 +41,21 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
     disableEndpoint: action((endpoint) => ok(withStatus(endpoint, 'disabled'))),
     enableEndpoint: action((endpoint) => ok(withStatus(endpoint, 'enabled'))),
   };
+}
+
+/**
+ * Before the change too: should we stop right after it, what was held is in the queue, and each of those messages
+ * is looked at once more when the change shows. The release after it is the one that is prompt.
+ */
+async function releaseFirst(
+  deps: EndpointActionsDeps,
+  call: Call,
+  change: (endpoint: Endpoint) => Result<Endpoint, Failure>,
+): Promise<void> {
+  const found = await findEndpoint(deps, call.project, call.params.id!);
+  if (!found.ok || found.value.status === 'enabled') return;
+  const wanted = change(found.value);
+  if (wanted.ok && wanted.value.status === 'enabled') await releaseEndpoint(deps, found.value);
 }
 
 function withStatus(endpoint: Endpoint, status: Endpoint['status']): Endpoint {

@@ -70,7 +70,8 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
         await deps.subscriptions.deleteSubscription(subscription);
       }
       // What is held has no wake of its own: sent to the queue now, it finds the endpoint gone and is canceled.
-      if (found.value.status !== 'enabled') await releaseEndpoint(deps, found.value);
+      // Even when it is enabled: whoever enabled it may have stopped before releasing.
+      await releaseEndpoint(deps, found.value);
       await deps.endpoints.deleteEndpoint(call.project.id, found.value.id);
       return ok({ status: 204 });
     },
