@@ -63,7 +63,12 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
     ...oneOf(LOG_RETENTION_DAYS),
     about: "How long our functions' logs and the API's access log stay.",
   },
-  logLevel: { fallback: 'INFO', ...oneOf(LOG_LEVELS), about: 'Least important log line our functions keep.' },
+  logLevel: {
+    fallback: 'WARN',
+    ...oneOf(LOG_LEVELS),
+    about:
+      'Least important log line our functions keep. INFO adds a line per attempt, all of which the delivery records hold as well.',
+  },
   egress: {
     fallback: 'nat-gateway',
     ...oneOf(EGRESS),

@@ -10,7 +10,7 @@ describe('without settings', () => {
       production: true,
       retentionDays: 30,
       logRetentionDays: 30,
-      logLevel: 'INFO',
+      logLevel: 'WARN',
       egress: 'nat-gateway',
       zones: 1,
       egressPorts: 'all',
