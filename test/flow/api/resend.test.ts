@@ -93,6 +93,28 @@ describe('POST /v1/events/{id}/replay', () => {
     expect(api.queues.deliveries).toHaveLength(2);
   });
 
+  test('reaches hundreds of endpoints side by side, and says them in their order', async () => {
+    const api = await anApi();
+    const ids = Array.from({ length: 120 }, (_, index) => anId('ep', `receiver ${index}`));
+    for (const id of ids) {
+      await api.config.createEndpoint(anEndpoint({ id }));
+      await api.deliveries.save(aDelivery({ endpoint: id, state: FAILED }));
+    }
+    await api.events.put(anEvent({ matches: { kind: 'listed', endpoints: ids } }));
+    const { save } = api.deliveries;
+    let together = 0;
+    let most = 0;
+    api.deliveries.save = async (delivery) => {
+      most = Math.max(most, ++together);
+      await new Promise(setImmediate);
+      together--;
+      return save(delivery);
+    };
+    const reply = await api.send('POST', `/v1/events/${EVENT_ID}/replay`);
+    expect(endpoints(reply.json.deliveries)).toEqual(ids);
+    expect(most).toBe(50);
+  });
+
   test('or to one of them', async () => {
     const api = await withFailed();
     const reply = await api.send('POST', `/v1/events/${EVENT_ID}/replay`, { body: { endpoint_id: SECOND } });
