@@ -69,7 +69,7 @@ export function keysCommand(cli: Cli) {
     }),
     revoke: command(cli, {
       name: 'revoke',
-      description: 'End a key; workers notice within seconds',
+      description: 'End a key; it is refused everywhere within a minute',
       args: {
         id: { type: 'positional', required: true, description: 'key_...' },
         ...PROJECT_FLAG,
