@@ -41,7 +41,7 @@ for (const { path, contents } of outputFiles) {
 // Settings of a process that can only be given at its start. Eight threads with a heap each: young generations stay
 // small, old ones are collected before they have doubled, and the allocator gets two arenas (it would make eight per
 // core, and each keeps what was freed). Together they halve the memory.
-const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=80'];
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
 // Windows has no execve.
