@@ -4,6 +4,7 @@ import { ENV } from '../../lambdas/contract/env.ts';
 import { DELIVER_TIMEOUT_SECONDS, VISIBILITY_TIMES_TIMEOUT } from '../../lambdas/contract/functions.ts';
 import { CONFIG_INDEXES, LOG_INDEXES, TABLE_KEYS } from '../../lambdas/contract/schema.ts';
 import { RETENTION_DAYS } from '../../lambdas/domain/listing.ts';
+import { SETTINGS } from '../../lib/settings.ts';
 import { provision } from '../../local/emulators/provision.ts';
 import { startEmulators } from '../../local/emulators/start.ts';
 import { awsEnvironment } from '../../local/runtime/environment.ts';
@@ -104,6 +105,7 @@ function resourceEnvironment(url: (queue: QueueName) => string): Record<string, 
     [ENV.wakeQueueArn]: `arn:aws:sqs:${REGION}:000000000000:wake`,
     [ENV.wakeGroup]: 'wakes',
     [ENV.wakeRoleArn]: 'arn:aws:iam::000000000000:role/wakes',
+    AWS_LAMBDA_LOG_LEVEL: String(SETTINGS.logLevel.fallback),
     [ENV.ownHost]: 'gateway.example',
     [ENV.retentionDays]: String(RETENTION_DAYS),
     [ENV.deliveryVisibilitySeconds]: String(VISIBILITY_SECONDS),
