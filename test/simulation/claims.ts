@@ -3,8 +3,8 @@ import { type Delivery, hasEnded, type Lease } from '../../lambdas/domain/delive
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { History, SentRequest } from './history.ts';
 import { judgeAttempts } from './judge-attempts.ts';
+import { LONGEST_INVOCATION_MS } from './limits.ts';
 import type { Process } from './process.ts';
-import { LONGEST_INVOCATION_MS } from './world.ts';
 
 export interface Claims {
   /** After a conditional write succeeded. */

@@ -113,7 +113,7 @@ describe('a process that dies', () => {
   });
 
   test('after the backlog was written and before the wake was armed: the sweeper finds it', async () => {
-    // Claim, result, claim, result: the fourth save is the one that puts it into the backlog.
+    // No timer ever fires, so that the sweeper is all there is.
     const crash = oneCrash('before', first('timer.arm'));
     const noTimers: Faults = { ...crash, weather: () => ({ ...CALM, lostTimer: 1 }) };
     const { history, delivery } = await play(REFUSED_TWICE, noTimers);

@@ -1,5 +1,5 @@
 /** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
-import { FUNCTIONS } from '../../lambdas/contract/functions.ts';
+import { DELIVER_TIMEOUT_SECONDS, FUNCTIONS } from '../../lambdas/contract/functions.ts';
 import { parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
 import { NO_OWN_PLACES } from '../../lambdas/domain/url.ts';
 import { publishUseCases } from '../../lambdas/flow/api/publish-events.ts';
@@ -14,9 +14,10 @@ import type { PublishDeps } from '../../lambdas/flow/publish.ts';
 import type { SweepDeps } from '../../lambdas/flow/sweep.ts';
 import { receivesOf, sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
 import { createLambda, type LambdaModel } from './lambda-model.ts';
+import { DELIVERY_VISIBILITY_MS, OTHER_TIMEOUT_SECONDS } from './limits.ts';
 import { type Ports, portsOf } from './ports.ts';
 import { startSweeper } from './sweeper-model.ts';
-import { DELIVERY_VISIBILITY_MS, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export const REGION = 'eu-central-1';
 
@@ -40,13 +41,16 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   const { queues, dice } = world;
   const concurrency = (): number => dice.between(1, 4);
 
-  const intake = lambda('publishQueue', 30, (ports) => ({
+  const intake = lambda('publishQueue', OTHER_TIMEOUT_SECONDS, (ports) => ({
     ...intakeDeps(ports),
     visibility: ports.visibility,
   }));
   queues.publish.feed((batch) => intake.run((deps) => intakeHandler(deps)(batch)), concurrency());
 
-  const deliver = lambda('deliver', 60, (ports) => ({ ...deliverDeps(ports), visibility: ports.visibility }));
+  const deliver = lambda('deliver', DELIVER_TIMEOUT_SECONDS, (ports) => ({
+    ...deliverDeps(ports),
+    visibility: ports.visibility,
+  }));
   queues.delivery.feed(
     (batch) =>
       deliver.run(
@@ -59,7 +63,10 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
     concurrency(),
   );
 
-  const drainer = lambda('drain', 30, (ports) => ({ ...drainDeps(ports), visibility: ports.visibility }));
+  const drainer = lambda('drain', OTHER_TIMEOUT_SECONDS, (ports) => ({
+    ...drainDeps(ports),
+    visibility: ports.visibility,
+  }));
   queues.wake.feed((batch) => drainer.run((deps) => drainHandler(deps)(batch)), concurrency());
 
   startSweeper(world, lambda('sweep', 60, sweepDeps));

@@ -6,7 +6,8 @@ import { matchEndpoints } from '../../lambdas/domain/routing.ts';
 import type { Subscription } from '../../lambdas/domain/subscription.ts';
 import type { Promised, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
-import { LONGEST_INVOCATION_MS, type World } from './world.ts';
+import { LONGEST_INVOCATION_MS } from './limits.ts';
+import type { World } from './world.ts';
 
 export async function judgeEnd(world: World, subscriptions: readonly Subscription[]): Promise<void> {
   const { history, stores, queues } = world;

@@ -42,6 +42,7 @@ export function startSweeper(world: World, sweeper: LambdaModel<SweepDeps>): voi
     });
   };
 
+  // Hears of every row, to know when there is something to sweep.
   const { note } = ledger;
   ledger.note = async (wake) => {
     await note(wake);
