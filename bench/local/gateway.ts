@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LocalFile } from '../../local/folder.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../local/main.ts');
+const START = resolve(import.meta.dirname, '../../local/start.js');
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 
@@ -22,7 +22,7 @@ export async function gatewayToMeasure(): Promise<MeasuredGateway> {
   const running = readRunning();
   if (running !== undefined) return { file: running, readyMs: undefined, stop: async () => {} };
   const cwd = mkdtempSync(join(tmpdir(), 'posthorn-bench-'));
-  const child = spawn(process.execPath, [MAIN, '--port', '0', '--json'], {
+  const child = spawn(process.execPath, [START, '--port', '0', '--json'], {
     cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
