@@ -14,6 +14,7 @@ export function startCommand(): CommandDef {
       const child = spawn(process.execPath, [START, ...rawArgs], { stdio: 'inherit' });
       // Ctrl-C reaches both; the other one stops cleanly, and this one waits for it.
       process.on('SIGINT', () => {});
+      process.on('SIGTERM', () => child.kill('SIGTERM'));
       const [code] = await once(child, 'exit');
       process.exitCode = code ?? 1;
     },
