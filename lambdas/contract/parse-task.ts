@@ -24,6 +24,13 @@ export function parseFanoutTask(value: unknown): FanoutTask | undefined {
   return isTextOrAbsent(value.cursor) ? (value as unknown as FanoutTask) : undefined;
 }
 
+/** A fan-out of a version we can't read, after a deploy was rolled back: not ours to refuse for good. */
+export function isLaterFanout(text: string): boolean {
+  if (!text.includes('"fanout"')) return false;
+  const task = parseObject(text);
+  return task?.kind === 'fanout' && typeof task.v === 'number' && task.v > 1;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function parseObject(text: string): Fields | undefined {

@@ -14,7 +14,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
-import { queues, type tables } from './clients.ts';
+import { CLIENT_CONFIG, queues, type tables } from './clients.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 
@@ -34,7 +34,7 @@ export function apiDeps(table: ReturnType<typeof tables>): ApiDeps {
     subscriptions: dynamoSubscriptions(table.config()),
     events: { ...dynamoEvents(log), ...dynamoEventWriter(log) },
     chunks: dynamoMatchChunks(log),
-    bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+    bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
     deliveries,
     lister: deliveries,
     responses: dynamoResponses(log),

@@ -20,7 +20,7 @@ import { parseDeliveryTask } from '../contract/parse-task.ts';
 import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createCachedConfig } from '../flow/cached-config.ts';
 import { deliverBatch } from '../flow/deliver.ts';
-import { queues, schedules, tables } from './clients.ts';
+import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
@@ -38,7 +38,7 @@ const deps = {
   endpoints,
   config: createCachedConfig({ ...endpoints, ...dynamoProjects(table.config()) }, clock),
   events: dynamoEvents(table.log()),
-  bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   responses: dynamoResponses(table.log()),
   http: createHttpCaller({ own: ownPlaces() }),

@@ -16,9 +16,10 @@ import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
+import { isLaterFanout } from '../contract/parse-task.ts';
 import { takeIn } from '../flow/intake-queue.ts';
 import { createMatcher } from '../flow/match.ts';
-import { queues, tables } from './clients.ts';
+import { CLIENT_CONFIG, queues, tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -41,7 +42,7 @@ const deps = {
   chunks: dynamoMatchChunks(table.log()),
   requests: dynamoRequestWriter(table.log()),
   deliveries: dynamoDeliveries(table.log()),
-  bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
   idempotency: dynamoIdempotency(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   fanoutQueue: sqsFanoutQueue(queue(ENV.publishQueueUrl)),
@@ -51,12 +52,11 @@ export const handler = middy(
   sqsBatch({
     visibility: sqsVisibility(queue(ENV.publishQueueUrl)),
     log,
-    read: (record) => ({
-      id: record.messageId,
-      body: record.body,
-      receives: receivesOf(record),
-      sentAt: Number(record.attributes.SentTimestamp),
-    }),
+    read: (record) => {
+      if (isLaterFanout(record.body)) return undefined;
+      const sentAt = Number(record.attributes.SentTimestamp);
+      return { id: record.messageId, body: record.body, receives: receivesOf(record), sentAt };
+    },
     run: (messages) => takeIn(deps, messages),
   }),
 ).use(injectLambdaContext(logger));
