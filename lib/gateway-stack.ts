@@ -1,11 +1,12 @@
 /** The whole gateway: its capabilities, and who may do what to which of them. */
 import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ENV } from '../lambdas/contract/env.ts';
 import { Alarms } from './alarms.ts';
 import { OwnerAlerts } from './alerts.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { Intake } from './intake.ts';
-import type { FunctionContext } from './lambda-function.ts';
+import type { FunctionContext, LambdaFunction } from './lambda-function.ts';
 import { Network } from './network.ts';
 import { Storage } from './storage.ts';
 import { Sweeper } from './sweeper.ts';
@@ -70,11 +71,18 @@ export class GatewayStack extends Stack {
     this.#storage.grantReadBodies(api);
     this.#lane.queue.grantSend(api);
     this.#wakes.queue.grantSend(api);
-    this.#network.provideEgressIps(api);
+    this.#tellOwnPlaces(api);
+  }
+
+  /** Where we ourselves are: deliveries to the gateway by itself would go round in circles, and are refused. */
+  #tellOwnPlaces(fn: LambdaFunction): void {
+    this.#network.provideEgressIps(fn);
+    fn.provide({ [ENV.ownHost]: this.intake.http.host });
   }
 
   #letDeliveriesWork(): void {
     const { deliver } = this.#lane;
+    this.#tellOwnPlaces(deliver);
     // Writes an endpoint when it is gone and has to be disabled.
     this.#storage.grantConfig(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);
     this.#storage.grantLog(deliver, ['GetItem', 'BatchGetItem', 'PutItem']);

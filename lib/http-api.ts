@@ -1,5 +1,5 @@
 /** The HTTP API in front of the two functions that answer it. */
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as gateway from 'aws-cdk-lib/aws-apigatewayv2';
 import * as integrations from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -38,6 +38,8 @@ const PUBLISH_ROUTES = ['/v1/events', '/v1/events/batch'];
 export class HttpApi extends Construct {
   readonly url: string;
   readonly id: string;
+  /** Where it is reached, without scheme. */
+  readonly host: string;
 
   constructor(scope: Construct, id: string, { settings, publish, api }: HttpApiProps) {
     super(scope, id);
@@ -57,6 +59,8 @@ export class HttpApi extends Construct {
     });
     this.#stage(http, settings);
     this.id = http.apiId;
+    const { region, urlSuffix } = Stack.of(this);
+    this.host = `${http.apiId}.execute-api.${region}.${urlSuffix}`;
     // The stage has no name, so nothing follows the host.
     this.url = http.apiEndpoint;
     acknowledge(

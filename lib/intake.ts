@@ -11,7 +11,10 @@ import { WorkQueue } from './work-queue.ts';
 /** What the HTTP API waits for an answer, at most, less the time to send it. */
 const HTTP_TIMEOUT = Duration.seconds(29);
 const PUBLISH_QUEUE_TIMEOUT = Duration.seconds(30);
-const PUBLISH_MEMORY_MB = 512;
+/** Mostly waits for DynamoDB and SQS; a request is 6 MB at most. */
+const PUBLISH_MEMORY_MB = 256;
+/** Ten messages of 1 MiB are read and parsed together. */
+const PUBLISH_QUEUE_MEMORY_MB = 512;
 const API_MEMORY_MB = 512;
 /** Ten messages each: far above what one queue is sent, and far below an account's limit of a thousand. */
 const PUBLISH_QUEUE_CONCURRENCY = 50;
@@ -45,7 +48,7 @@ export class Intake extends Construct {
       name: FUNCTIONS.publishQueue,
       description: 'Accepts events from the publish queue, and fans large ones out',
       timeout: PUBLISH_QUEUE_TIMEOUT,
-      memoryMb: PUBLISH_MEMORY_MB,
+      memoryMb: PUBLISH_QUEUE_MEMORY_MB,
       // A page of matching endpoints a round, and they end.
       callsItself: true,
     });

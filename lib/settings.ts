@@ -67,12 +67,17 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
     ...oneOf(LOG_RETENTION_DAYS),
     about: "How long our functions' logs and the API's access log stay.",
   },
-  logLevel: { fallback: 'INFO', ...oneOf(LOG_LEVELS), about: 'Least important log line our functions keep.' },
+  logLevel: {
+    fallback: 'WARN',
+    ...oneOf(LOG_LEVELS),
+    about:
+      'Least important log line our functions keep. INFO adds a line per attempt, all of which the delivery records hold as well.',
+  },
   egress: {
     fallback: 'nat-gateway',
     ...oneOf(EGRESS),
     about:
-      'Where deliveries leave from. nat-gateway: fixed addresses, run by AWS. nat-instance: fixed addresses on a small machine, cheaper and less available. none: no VPC, changing addresses, nothing to pay.',
+      'Where deliveries leave from. nat-gateway: fixed addresses, run by AWS. nat-instance: fixed addresses on a small machine, cheaper and less available. none: no VPC, changing addresses, nothing to pay. Choose before receivers know the addresses: AWS does not move one from a gateway to a machine within a deployment.',
   },
   zones: {
     fallback: 1,

@@ -35,17 +35,21 @@ export function openFolder(path = resolve('.posthorn')): Folder {
   const logs = join(path, 'logs');
   const build = join(path, `build-${process.pid}`);
   const localFile = join(path, 'local.json');
-  mkdirSync(logs, { recursive: true });
+  mkdirSync(path, { recursive: true });
   for (const name of readdirSync(path)) {
     const pid = /^build-(\d+)$/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid)))
       rmSync(join(path, name), { recursive: true, force: true });
   }
   const earlier = readLocalFile(localFile);
+  const running = earlier !== undefined && isAlive(earlier.pid) ? earlier : undefined;
+  // Logs are of the last run: under load they grow by gigabytes a day.
+  if (running === undefined) rmSync(logs, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
   return {
     logs,
     build,
-    running: earlier !== undefined && isAlive(earlier.pid) ? earlier : undefined,
+    running,
     publish: (file) => writeAtomically(localFile, file),
     clear: () => {
       rmSync(build, { recursive: true, force: true });

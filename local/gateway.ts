@@ -29,7 +29,7 @@ export interface GatewayOptions {
 }
 
 /** Batches of one queue in flight here, whatever the template allows: it is one machine. */
-const MAX_CONCURRENT_BATCHES = 10;
+const MAX_CONCURRENT_BATCHES = 20;
 /** What is in flight when stopping gets this long. */
 const PATIENCE_MS = 3000;
 
@@ -56,6 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (found === undefined) throw new Error(`template: there is no function ${name}`);
     return found;
   };
+  // The first requests come in a moment; the other functions load when they are first needed.
+  for (const { functionName } of stack.routes) fn(functionName).warm();
   const pollers: Poller[] = [];
   const recurring: NodeJS.Timeout[] = [];
   return {

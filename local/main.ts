@@ -6,10 +6,12 @@ import { deliveryId } from '../lambdas/domain/ids.ts';
 import { listenToKeys } from './console/keys.ts';
 import { prettyVoice } from './console/pretty.ts';
 import { jsonVoice, type Voice } from './console/voice.ts';
+import { SELF_TEST_TYPE } from './demo/behaviour.ts';
 import { type Flags, parseFlags, USAGE } from './flags.ts';
+import { ROOT } from './root.ts';
 import { type Running, runLocal } from './run.ts';
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 /** Longest a clean stop may take. */
 const STOP_MS = 10_000;
 
@@ -36,9 +38,10 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     voice.hello(version);
     const running = await runLocal(flags, voice, (close) => closers.unshift(close));
-    running.receiver.onReceipt((receipt) =>
-      voice.receipt(receipt, linkTo(running, receipt.path, receipt.id)),
-    );
+    running.receiver.onReceipt((receipt) => {
+      if (receipt.type !== SELF_TEST_TYPE)
+        voice.receipt(receipt, deliveryOf(running, receipt.path, receipt.id));
+    });
     const keys = listenToKeys(actions(running, voice, () => void stop(0)));
     closers.unshift(() => keys.close());
   } catch (error) {
@@ -79,10 +82,10 @@ function actions(running: Running, voice: Voice, quit: () => void): Record<strin
   };
 }
 
-/** Where to look a delivery to one of the demo endpoints up. */
-function linkTo({ file, kept }: Running, path: string, event: string): string | undefined {
+/** The delivery behind a receipt of a demo endpoint. */
+function deliveryOf({ kept }: Running, path: string, event: string): string | undefined {
   const endpoint = kept.now().demo[path];
-  return endpoint === undefined ? undefined : `${file.api}/deliveries/${deliveryId({ event, endpoint })}`;
+  return endpoint === undefined ? undefined : deliveryId({ event, endpoint });
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -22,13 +22,20 @@ const WAIT_SECONDS = 5;
 /** After an error of the queue: try again, but not at once. */
 const PAUSE_MS = 500;
 /** While other batches are in flight a queue that gave little gets this long to fill: fewer, fuller batches. */
-const GATHER_MS = 10;
+const GATHER_MS = 20;
+/**
+ * Batches younger than this keep the machine busy, and more of them at once would only wait for it. Older ones wait
+ * for slow receivers, and must not hold up the others.
+ */
+const YOUNG_MS = 250;
+const MAX_YOUNG_BATCHES = 3;
 /** Lambda takes no larger event; a batch above it is invoked in parts. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 export function startPoller(options: PollerOptions): Poller {
   const stopped = new AbortController();
   const inFlight = new Set<Promise<void>>();
+  const young = new Set<Promise<unknown>>();
 
   async function receive(): Promise<readonly ReceivedMessage[]> {
     const { Messages } = await callAws(
@@ -67,15 +74,19 @@ export function startPoller(options: PollerOptions): Poller {
     const task = handle(messages).catch(() => {});
     inFlight.add(task);
     void task.then(() => inFlight.delete(task));
+    const youth = Promise.race([task, sleep(YOUNG_MS)]);
+    young.add(youth);
+    void youth.then(() => young.delete(youth));
   }
 
   async function loop(): Promise<void> {
     while (!stopped.signal.aborted) {
       while (inFlight.size >= options.concurrency) await Promise.race(inFlight);
+      while (young.size >= MAX_YOUNG_BATCHES) await Promise.race(young);
       try {
         const messages = await receive();
         for (const part of parts(messages)) launch(part);
-        if (messages.length < options.batchSize && inFlight.size > 1) await sleep(GATHER_MS);
+        if (messages.length < options.batchSize && inFlight.size > 0) await sleep(GATHER_MS);
       } catch {
         if (!stopped.signal.aborted) await sleep(PAUSE_MS);
       }

@@ -31,8 +31,7 @@ export type OnClose = (close: () => unknown) => void;
 
 /** Resolves when everything has answered. */
 export async function runLocal(flags: Flags, voice: Voice, onClose: OnClose): Promise<Running> {
-  const startedAt = performance.now();
-  const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+  const seconds = () => `${(performance.now() / 1000).toFixed(1)} s`;
   onClose(closeConnections);
   const folder = openFolder();
   onClose(() => folder.clear());
@@ -92,7 +91,7 @@ export async function runLocal(flags: Flags, voice: Voice, onClose: OnClose): Pr
   await demo(flags, voice, api, receiver, receiverUrl, kept);
   const file = localFile(stack, gateway, { apiUrl, receiverUrl, key: key.key, project: key.project, flags });
   folder.publish(file);
-  voice.ready(file, Math.round(performance.now() - startedAt));
+  voice.ready(file, Math.round(performance.now()));
   return { file, api, receiver, kept };
 }
 

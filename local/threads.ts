@@ -4,35 +4,41 @@ import { stripTypeScriptTypes } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { ROOT } from './root.ts';
 
 /** Beside the bundles: ignored by git, and packages resolve from there. */
-const STRIPPED = join(import.meta.dirname, '../dist/local');
+const BUILT = join(ROOT, 'dist/local');
+/** `start.js` has built all of this together. */
+const IS_BUILT = import.meta.dirname === BUILT;
+
+/** Left alone, each thread's young generation grows to 48 MB or more under load, and there are eight of them. */
+const LIMITS = { maxYoungGenerationSizeMb: 24 };
 
 /**
- * Starts a thread from a TypeScript file. Its types are removed here, once: a thread that did it itself would load the
- * compiler and hold 10 MB more.
+ * Starts a thread.
+ * @param source its file, relative to this folder: `emulators/mail.worker.ts`
  */
-export function startThread(source: URL, options: WorkerOptions): Worker {
-  return new Worker(strip(source), options);
+export function startThread(source: string, options: WorkerOptions): Worker {
+  return new Worker(IS_BUILT ? builtFile(source) : strip(source), { resourceLimits: LIMITS, ...options });
 }
 
-const stripped = new Map<string, URL>();
+function builtFile(source: string): URL {
+  return pathToFileURL(join(BUILT, basename(source).replace(/\.ts$/, '.mjs')));
+}
 
-function strip(source: URL): URL {
-  const known = stripped.get(source.href);
-  if (known !== undefined) return known;
-  mkdirSync(STRIPPED, { recursive: true });
-  const target = join(STRIPPED, basename(source.pathname).replace(/\.ts$/, '.mjs'));
-  const draft = `${target}.${process.pid}`;
+/** A thread that removed its types itself would load the compiler and hold 10 MB more. */
+function strip(source: string): URL {
+  const target = builtFile(source);
+  mkdirSync(BUILT, { recursive: true });
+  const text = readFileSync(join(ROOT, 'local', source), 'utf8');
+  const draft = `${target.pathname}.${process.pid}`;
   writeFileSync(
     draft,
-    quietly(() => stripTypeScriptTypes(readFileSync(source, 'utf8'))),
+    quietly(() => stripTypeScriptTypes(text)),
   );
   // At once: another local mode may be starting.
   renameSync(draft, target);
-  const url = pathToFileURL(target);
-  stripped.set(source.href, url);
-  return url;
+  return target;
 }
 
 /** Node calls removing types experimental each time a process does it; running this very file relies on it. */

@@ -1,11 +1,12 @@
-/** The OpenAPI document: each route of the table with its schemas. A route without an entry here does not compile. */
+/** The OpenAPI document: each route of the table with its words and schemas. */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { PROBLEM_TYPE, problem } from '../lambdas/contract/api/problem.ts';
 import { queuedEvent } from '../lambdas/contract/api/queued-message.ts';
 import { ROUTES, type Route, type RouteName } from '../lambdas/contract/api/routes.ts';
-import { OPERATIONS, type Operation } from './openapi-operations.ts';
+import type { Operation } from './openapi-operation.ts';
+import { OPERATIONS } from './openapi-operations.ts';
 
 const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }

@@ -15,6 +15,8 @@ export const ENV = {
   deliveryVisibilitySeconds: 'DELIVERY_VISIBILITY_SECONDS',
   /** Comma-separated; empty when egress has no fixed address. */
   egressIps: 'EGRESS_IPS',
+  /** Host name of our own API, refused as a receiver. */
+  ownHost: 'OWN_HOST',
   /** Verified in SES; absent: no mail is sent. */
   mailFrom: 'MAIL_FROM',
   /** Where an endpoint is looked at; its id comes behind it. */

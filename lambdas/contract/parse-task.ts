@@ -30,7 +30,15 @@ export function parseAlertTask(text: string): AlertTask | undefined {
 /** `undefined` too for what may be an event to publish: the two share a queue. */
 export function parseFanoutTask(value: unknown): FanoutTask | undefined {
   if (!isObject(value) || value.v !== 1 || value.kind !== 'fanout' || !hasEvent(value)) return undefined;
-  return Number.isInteger(value.index) ? (value as unknown as FanoutTask) : undefined;
+  if (!Number.isSafeInteger(value.index) || (value.index as number) < 0) return undefined;
+  return isTextOrAbsent(value.cursor) ? (value as unknown as FanoutTask) : undefined;
+}
+
+/** A fan-out of a version we can't read, after a deploy was rolled back: not ours to refuse for good. */
+export function isLaterFanout(text: string): boolean {
+  if (!text.includes('"fanout"')) return false;
+  const task = parseObject(text);
+  return task?.kind === 'fanout' && typeof task.v === 'number' && task.v > 1;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

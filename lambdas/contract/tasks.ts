@@ -40,8 +40,6 @@ export interface FanoutTask {
   readonly owner?: string;
   /** Chunk to make. */
   readonly index: number;
-  /** Milliseconds: its deliveries are due then. Absent: at once. */
-  readonly deliverAt?: number;
   /** Where its page starts; absent for the first. */
   readonly cursor?: string;
   readonly mayRepeat?: true;

@@ -10,14 +10,20 @@ export const DUE_FLOOR = 'd#';
 export const HELD_CEILING = 'h$';
 
 /**
- * Undefined when it isn't in the backlog. Stores keep and compare this text: a contract.
+ * Undefined when it isn't in the backlog. A claimed one is due when its lease ends: should its worker die, and its
+ * message be gone with a copy that was acknowledged meanwhile, nothing else would know of it. Stores keep and compare this text: a contract.
  * Parts of a millisecond are rounded up: a delivery is never found before it is due.
  */
 export function backlogPosition(delivery: Delivery): string | undefined {
   const { state } = delivery;
   if (state.status === 'held') return `${HELD_FLOOR}${delivery.event}`;
+  if (state.status === 'sending') return duePosition(state.lease.until, delivery.event);
   if (state.status !== 'waiting' || state.where !== 'backlog') return undefined;
-  return `${DUE_FLOOR}${digits(Math.ceil(state.dueAt))}#${delivery.event}`;
+  return duePosition(state.dueAt, delivery.event);
+}
+
+function duePosition(dueAt: number, event: string): string {
+  return `${DUE_FLOOR}${digits(Math.ceil(dueAt))}#${event}`;
 }
 
 /** Above every position due at or before `until`, below every later one. */

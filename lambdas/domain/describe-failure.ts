@@ -1,5 +1,5 @@
 /** A failure in words, for problem documents and rejected requests alike. */
-import type { Failure, FieldError } from './failure.ts';
+import { type Failure, type FieldError, MAX_ERRORS_SHOWN } from './failure.ts';
 
 export interface FailureText {
   readonly detail: string;
@@ -10,7 +10,7 @@ export function describeFailure(failure: Failure): FailureText {
   const of = (detail: string, errors: readonly FieldError[] = []): FailureText => ({ detail, errors });
   switch (failure.kind) {
     case 'invalid':
-      return of(failure.errors.map(({ field, detail }) => `${field}: ${detail}`).join('; '), failure.errors);
+      return describeErrors(failure.errors);
     case 'malformed_json':
       return of(`The body is not valid JSON: ${failure.detail}`);
     case 'too_large': {
@@ -38,6 +38,20 @@ export function describeFailure(failure: Failure): FailureText {
     case 'unavailable':
       return of(failure.detail);
   }
+}
+
+/** Names of fields are the caller's own text, so both their number and their length are bounded. */
+function describeErrors(all: readonly FieldError[]): FailureText {
+  const errors = all.slice(0, MAX_ERRORS_SHOWN).map((error) => ({ ...error, field: shorten(error.field) }));
+  const said = errors.map(({ field, detail }) => `${field}: ${detail}`);
+  if (all.length > errors.length) said.push('and more');
+  return { detail: said.join('; '), errors };
+}
+
+const MAX_FIELD_LENGTH = 200;
+
+function shorten(field: string): string {
+  return field.length <= MAX_FIELD_LENGTH ? field : `${field.slice(0, MAX_FIELD_LENGTH)}…`;
 }
 
 function describeUnauthenticated(why: Extract<Failure, { kind: 'unauthenticated' }>['why']): string {

@@ -7,6 +7,9 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** A caller's text may be all mistakes; these many tell what is wrong, and an answer has to stay small. */
+export const MAX_ERRORS_SHOWN = 20;
+
 export type Scope = 'publish' | 'manage' | 'read';
 
 export type Failure =

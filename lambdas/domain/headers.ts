@@ -39,7 +39,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>>, field: s
   const entries = Object.entries(headers);
   const errors: FieldError[] = [];
   if (entries.length > MAX_HEADERS) {
-    errors.push({ field, code: 'too_many', detail: `at most ${MAX_HEADERS} headers, not ${entries.length}` });
+    return [{ field, code: 'too_many', detail: `at most ${MAX_HEADERS} headers, not ${entries.length}` }];
   }
   const seen = new Set<string>();
   for (const [name, value] of entries) {

@@ -72,9 +72,17 @@ function faultAt(text: string, index: number, expecting: Expecting): JsonFault {
   const before = text.slice(0, index);
   const line = before.split('\n').length;
   const column = index - (before.lastIndexOf('\n') + 1) + 1;
-  const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  const found = index >= text.length ? 'the end of the text' : JSON.stringify(character);
+  const found = index >= text.length ? 'the end of the text' : named(text.codePointAt(index)!);
   return { line, column, found, expected: WORDS[expecting] };
+}
+
+const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+
+/** What can't be seen is named by its number: a byte order mark between quotes looks like nothing. */
+function named(codePoint: number): string {
+  const character = String.fromCodePoint(codePoint);
+  const number = codePoint.toString(16).toUpperCase().padStart(4, '0');
+  return INVISIBLE.test(character) ? `the invisible character U+${number}` : JSON.stringify(character);
 }
 
 const WORDS: Readonly<Record<Expecting, string>> = {

@@ -44,8 +44,6 @@ const REGIONS = [
 /** Room for 62 regions. */
 const CODES = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-export type Region = (typeof REGIONS)[number];
-
 export const KNOWN_REGIONS: readonly string[] = REGIONS;
 
 /** The character for a region; throws when the region is not in the table, which is a fault of the deployment. */

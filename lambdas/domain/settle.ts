@@ -66,12 +66,14 @@ export function settleAttempt(input: SettleInput): Settlement {
   const before = input.delivery ?? blankDelivery(input.of, { status: 'held', why: 'endpoint_paused' }, now);
   const response = result.kind === 'response' ? result.response : undefined;
   const aside = response !== undefined && responseSize(response) > INLINE_RESPONSE_BYTES;
-  const earlier = isOurs(before, input.lease) ? before.attempts : closeLostLease(before);
+  const standing = verdict.outcome === 'failed' ? standingClaim(input, before) : undefined;
+  const stays = standing !== undefined || isOurs(before, input.lease);
+  const earlier = stays ? before.attempts : closeLostLease(before);
   const lost = indexOfLost(earlier, input.lease);
   const number = lost < 0 ? earlier.length + 1 : lost + 1;
   const attempt = toAttempt(input, number, verdict, aside ? 'aside' : response);
   const attempts = lost < 0 ? [...earlier, attempt] : earlier.with(lost, attempt);
-  const state = nextState(input, before, attempts, verdict);
+  const state = standing ?? nextState(input, before, attempts, verdict);
   return {
     delivery: advance(before, state, now, attempts),
     attempt,
@@ -83,6 +85,16 @@ export function settleAttempt(input: SettleInput): Settlement {
 /** Writing over another worker's claim would forget its request, should it die: then its attempt is recorded too. */
 function isOurs(before: Delivery, lease: Lease | undefined): boolean {
   return before.state.status === 'sending' && before.state.lease.token === lease?.token;
+}
+
+/**
+ * Another worker is sending right now. What follows our failure is for its result to say: to let the delivery wait
+ * would let a third worker send at the same time.
+ */
+function standingClaim(input: SettleInput, before: Delivery): DeliveryState | undefined {
+  const { state } = before;
+  const theirs = state.status === 'sending' && !isOurs(before, input.lease);
+  return theirs && state.lease.until > input.now ? state : undefined;
 }
 
 function toAttempt(
@@ -114,7 +126,13 @@ function nextState(
   attempts: readonly Attempt[],
   verdict: Verdict,
 ): DeliveryState {
-  if (verdict.outcome === 'succeeded') return { status: 'succeeded' };
+  const { state } = before;
+  const succeeded = verdict.outcome === 'succeeded';
+  // A person asked for another attempt while this request was out: that one is still to come.
+  if (state.status === 'waiting' && state.resend !== undefined) {
+    return succeeded ? { ...state, resend: { status: 'succeeded' } } : state;
+  }
+  if (succeeded) return { status: 'succeeded' };
   // A concurrent worker finished it while this request was out: its word stands, ours is only recorded.
   if (input.delivery !== undefined && hasEnded(before.state)) return before.state;
   const resend = resendOf(before.state);

@@ -109,7 +109,7 @@ export function explain(failed: FailedAttempt): Why {
     case 'rate_limited':
       return of(
         'receiver',
-        "The server answered 429 Too Many Requests. Lower the endpoint's rate, or raise its limit.",
+        'The server answered 429 Too Many Requests. Raise its limit, or let it say in Retry-After when to come again.',
       );
     case 'unauthorized':
       return of(

@@ -98,7 +98,8 @@ function returnUnrecorded(deps: AttemptDeps, order: AttemptOrder, cause: unknown
   return { do: 'again', inMs: deps.visibilityTimeoutMs };
 }
 
-function leaseOf({ delivery }: AttemptOrder): Lease | undefined {
+/** Of the claim the order is carried out under; nothing for an unclaimed first attempt. */
+export function leaseOf({ delivery }: AttemptOrder): Lease | undefined {
   return delivery?.state.status === 'sending' ? delivery.state.lease : undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Observation } from '../domain/observation.ts';
 import { HELD_SECOND_LOOK_MS, type Plan } from '../domain/plan.ts';
 import { NO_ALLOWANCE } from '../domain/project.ts';
 import { retryPolicyOf } from '../domain/retry-policy.ts';
-import { type AttemptDeps, type AttemptOrder, attemptDelivery } from './attempt-delivery.ts';
+import { type AttemptDeps, type AttemptOrder, attemptDelivery, leaseOf } from './attempt-delivery.ts';
 import type { CachedConfig } from './cached-config.ts';
 import { type DeliveryMessage, type Disposition, DONE } from './disposition.ts';
 import type { HealthWatch } from './health-watch.ts';
@@ -75,6 +75,9 @@ async function carryOut(
     case 'claim': {
       // Before the claim: a fault while reading must not look like an attempt that left.
       const order = await call(deps, message, endpoint!, plan.delivery, plan.trigger, observe);
+      // SQS may hand a message out twice: acknowledging one copy takes it from the worker of the other. From here on
+      // the backlog knows of the claim, whatever becomes of message and worker.
+      await deps.wakes.note(task.project, task.endpoint, leaseOf(order)!.until);
       return (await deps.deliveries.save(plan.delivery)) === 'conflict'
         ? 'conflict'
         : attemptDelivery(deps, order);

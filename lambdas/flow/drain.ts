@@ -60,12 +60,12 @@ export async function drain(deps: DrainDeps, task: WakeTask): Promise<void> {
 
 async function drainSome(deps: DrainDeps, task: WakeTask): Promise<NextWake | undefined> {
   const [endpoint] = await deps.endpoints.endpoints(task.project, [task.endpoint]);
-  // Deleted: everything goes, to be canceled.
-  if (endpoint === undefined) return task.release === true ? releaseHeld(deps, task) : drainDue(deps, task);
-  // What is due is held from here on. What is held stays so: whoever enables the endpoint sends a wake after that.
-  if (endpoint.status !== 'enabled') return drainDue(deps, { ...task, release: undefined });
-  const recovering = await recover(deps, task, endpoint);
-  if (recovering !== 'well') return recovering;
+  // Deleted: everything goes, to be canceled. Not enabled: what is due is held from here on, and what is held looks
+  // once more at the endpoint, which is about to be enabled.
+  if (endpoint?.status === 'enabled') {
+    const recovering = await recover(deps, task, endpoint);
+    if (recovering !== 'well') return recovering;
+  }
   return task.release === true ? releaseHeld(deps, task) : drainDue(deps, task);
 }
 

@@ -1,18 +1,19 @@
 /** Routes one stored event to the next page of matching endpoints. Resumable at every line: each page is a chunk written once. */
-import { deliveryTask, type FanoutTask } from '../contract/tasks.ts';
+import { bareTask, type DeliveryTask, deliveryTask, type FanoutTask } from '../contract/tasks.ts';
 import { newDelivery } from '../domain/delivery.ts';
+import type { Event } from '../domain/event.ts';
 import { matchEndpoints } from '../domain/routing.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
-import type { MatchChunks } from '../ports/event-log.ts';
+import type { EventReader, MatchChunks } from '../ports/event-log.ts';
 import type { Log } from '../ports/log.ts';
 import type { DeliveryQueue, FanoutQueue } from '../ports/queues.ts';
-import { type LoadEventDeps, loadEvent } from './load-event.ts';
 import { type ScheduleDeps, scheduleDeliveries } from './schedule-deliveries.ts';
 
 /** Subscriptions looked at per task: small enough that a task ends in seconds. */
 const PAGE = 200;
 
-export interface FanoutDeps extends LoadEventDeps, ScheduleDeps {
+export interface FanoutDeps extends ScheduleDeps {
+  readonly events: EventReader;
   readonly routing: RoutingReader;
   readonly chunks: MatchChunks;
   readonly deliveryQueue: DeliveryQueue;
@@ -22,36 +23,35 @@ export interface FanoutDeps extends LoadEventDeps, ScheduleDeps {
 
 /** `mayRepeat`: the queue handed this task out before, so its deliveries may be on their way already. */
 export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: boolean): Promise<void> {
-  const event = await loadEvent(deps, task.project, task.event);
+  const event = await deps.events.get(task.project, task.event);
   if (event === undefined) {
     deps.log.warn('fanout.event_expired', { event: task.event });
     return;
   }
-  const page = await subscriptionsAt(deps.routing, task);
+  if (event.matches.kind !== 'chunked') {
+    // Its deliveries were queued when it was published. No task of ours says otherwise: publishers share this queue.
+    deps.log.warn('fanout.not_chunked', { event: task.event });
+    return;
+  }
+  const page = await subscriptionsAt(deps.routing, task, event.owner);
   const chunk = await deps.chunks.putChunk({
     project: task.project,
     event: task.event,
     index: task.index,
-    endpoints: matchEndpoints(page.subscriptions, task),
-    ...(task.deliverAt !== undefined && { deliverAt: task.deliverAt }),
+    // By the event as it is stored, whatever the task says: one owner's event never goes to another's endpoints.
+    endpoints: matchEndpoints(page.subscriptions, event),
+    ...(event.deliverAt !== undefined && { deliverAt: event.deliverAt }),
     ...(page.next !== undefined && { next: page.next }),
   });
   const repeats = mayRepeat || task.mayRepeat === true;
-  const { deliverAt } = task;
+  const { deliverAt } = event;
   if (deliverAt !== undefined && deliverAt > deps.clock.now()) {
-    const later = chunk.endpoints.map((endpoint) => ({
-      of: newDelivery({ ...event, project: task.project }, endpoint),
-      deliverAt,
-    }));
+    const later = chunk.endpoints.map((endpoint) => ({ of: newDelivery(event, endpoint), deliverAt }));
     await scheduleDeliveries(deps, later);
   } else {
     const tasks = chunk.endpoints.map((endpoint) =>
-      deliveryTask(
-        { ...event, project: task.project },
-        endpoint,
-        // The page before may have ended inside this endpoint's subscriptions; due by now, it may have been scheduled.
-        repeats || deliverAt !== undefined || task.cursor?.includes(endpoint) === true,
-      ),
+      // The page before may have ended inside this endpoint's subscriptions; due by now, it may have been scheduled.
+      taskOf(event, endpoint, repeats || deliverAt !== undefined || task.cursor?.includes(endpoint) === true),
     );
     await deps.deliveryQueue.sendDeliveries(tasks);
   }
@@ -63,19 +63,31 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
   }
 }
 
+/** A body in the bucket is left there: it is too large to ride along, and each delivery reads it for itself. */
+function taskOf(event: Event, endpoint: string, mayRepeat: boolean): DeliveryTask {
+  if (event.body.at === 'bucket') return bareTask(event, endpoint, mayRepeat);
+  return deliveryTask({ ...event, body: event.body.bytes }, endpoint, mayRepeat);
+}
+
 /** The owner's subscriptions first, then the project-wide ones; a cursor says which and where. */
-async function subscriptionsAt(routing: RoutingReader, task: FanoutTask): Promise<SubscriptionPage> {
-  const [part, after] = splitCursor(task);
-  const owner = part === 'owner' ? task.owner : undefined;
-  const page = await routing.subscriptionsOf(task.project, owner, PAGE, after);
+async function subscriptionsAt(
+  routing: RoutingReader,
+  { project, cursor }: FanoutTask,
+  owner: string | undefined,
+): Promise<SubscriptionPage> {
+  const [part, after] = splitCursor(cursor, owner);
+  const page = await routing.subscriptionsOf(project, part === 'owner' ? owner : undefined, PAGE, after);
   if (page.next !== undefined) return { ...page, next: `${part}:${page.next}` };
   return part === 'owner' ? { ...page, next: 'project:' } : page;
 }
 
-function splitCursor(task: FanoutTask): ['owner' | 'project', string | undefined] {
-  if (task.cursor === undefined) return [task.owner === undefined ? 'project' : 'owner', undefined];
-  const colon = task.cursor.indexOf(':');
-  const part = task.cursor.slice(0, colon) === 'owner' ? 'owner' : 'project';
-  const after = task.cursor.slice(colon + 1);
+function splitCursor(
+  cursor: string | undefined,
+  owner: string | undefined,
+): ['owner' | 'project', string | undefined] {
+  if (cursor === undefined) return [owner === undefined ? 'project' : 'owner', undefined];
+  const colon = cursor.indexOf(':');
+  const part = cursor.slice(0, colon) === 'owner' && owner !== undefined ? 'owner' : 'project';
+  const after = cursor.slice(colon + 1);
   return [part, after === '' ? undefined : after];
 }

@@ -3,6 +3,7 @@ import { MAX_DIRECT_MATCHES } from '../domain/event.ts';
 import { matchEndpoints, type Routable } from '../domain/routing.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
+import { shareNext } from './share-next.ts';
 
 /** Even under an unchanged version: a crash between a write and its version costs this much staleness, no more. */
 const CACHE_MS = 5_000;
@@ -30,6 +31,17 @@ interface Cached {
 
 export function createMatcher(routing: RoutingReader, clock: Clock): Matcher {
   const cache = new Map<string, Cached>();
+  const versions = new Map<string, () => Promise<number>>();
+
+  function versionOf(project: string): Promise<number> {
+    let read = versions.get(project);
+    if (read === undefined) {
+      read = shareNext(() => routing.routingVersion(project));
+      versions.set(project, read);
+      if (versions.size > MAX_CACHED_PARTITIONS) versions.delete(versions.keys().next().value!);
+    }
+    return read();
+  }
 
   function partition(project: string, owner: string | undefined, version: number): Promise<SubscriptionPage> {
     const key = owner === undefined ? project : `${project} ${owner}`;
@@ -47,7 +59,7 @@ export function createMatcher(routing: RoutingReader, clock: Clock): Matcher {
 
   return {
     async at(project) {
-      const version = await routing.routingVersion(project);
+      const version = await versionOf(project);
       return async (event) => {
         const wanted = [partition(project, undefined, version)];
         if (event.owner !== undefined) wanted.push(partition(project, event.owner, version));

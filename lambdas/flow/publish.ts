@@ -176,7 +176,6 @@ function firstFanout(event: Event, mayRepeat: boolean): FanoutTask {
     type: event.type,
     ...(event.owner !== undefined && { owner: event.owner }),
     index: 0,
-    ...(event.deliverAt !== undefined && { deliverAt: event.deliverAt }),
     ...(mayRepeat && { mayRepeat }),
   };
 }

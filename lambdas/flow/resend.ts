@@ -15,6 +15,7 @@ import type { DeliveryReader, DeliveryWriter } from '../ports/delivery-log.ts';
 import type { EventReader, MatchChunks } from '../ports/event-log.ts';
 import type { DeliveryQueue } from '../ports/queues.ts';
 import type { WakeLedger } from '../ports/wakes.ts';
+import { targetsOf } from './targets.ts';
 
 export interface ResendDeps {
   readonly clock: Clock;
@@ -32,9 +33,12 @@ export interface Resent {
 }
 
 const MAX_ROUNDS = 3;
+/** A delivery's attempts share one record of at most 400 KB; more than these would end in writes that are refused. */
+const MAX_ATTEMPTS = 100;
 /** One request replays an event to this many endpoints at most. */
 export const MAX_REPLAY_ENDPOINTS = 1_000;
-const CHUNKS_AT_ONCE = 10;
+/** One after another, a thousand would take longer than a request may. */
+const RESENT_AT_ONCE = 50;
 
 /** One more attempt of a delivery, now. If it fails, the delivery is again what it was, one attempt richer. */
 export async function resendDelivery(
@@ -50,44 +54,68 @@ export async function resendDelivery(
   return resendOne(deps, event, endpoint);
 }
 
-/** An event again to the endpoints it went to, or to one of them. One verdict each. */
+export interface ReplayWish {
+  /** One of the event's endpoints; all of them when absent. */
+  readonly endpoint?: string;
+  /** Milliseconds: a delivery that changed then or later has been asked for already, by the call this one repeats. */
+  readonly since?: number;
+}
+
+/** An event again to the endpoints it went to, or to one of them. What went out, in the order of the endpoints. */
 export async function replayEvent(
   deps: ResendDeps,
-  project: Project,
-  eventId: string,
-  endpointId?: string,
+  event: Event,
+  { endpoint, since }: ReplayWish = {},
 ): Promise<Result<readonly Resent[], Failure>> {
-  const event = await deps.events.get(project.id, eventId);
-  if (event === undefined) return fail({ kind: 'not_found', what: 'event', id: eventId });
-  const targets = endpointId === undefined ? await allTargets(deps, event) : ok([endpointId]);
+  if (endpoint !== undefined && !(await wentTo(deps, event, endpoint))) {
+    return noDelivery({ event: event.id, endpoint });
+  }
+  const targets = endpoint === undefined ? await allTargets(deps, event) : ok([endpoint]);
   if (!targets.ok) return targets;
-  if (endpointId !== undefined && !(await wentTo(deps, event, endpointId))) {
-    return fail({
-      kind: 'not_found',
-      what: 'delivery',
-      id: deliveryId({ event: eventId, endpoint: endpointId }),
-    });
+  const results: Result<Resent, Failure>[] = [];
+  for (let from = 0; from < targets.value.length; from += RESENT_AT_ONCE) {
+    const some = targets.value.slice(from, from + RESENT_AT_ONCE);
+    results.push(...(await resendSome(deps, event, some, since)));
   }
-  const resent: Resent[] = [];
-  let refused: Result<Resent, Failure> | undefined;
-  for (const id of targets.value) {
-    const [endpoint] = await deps.endpoints.endpoints(project.id, [id]);
-    const result =
-      endpoint === undefined
-        ? cannot('endpoint_deleted', 'Its endpoint was deleted.')
-        : await resendOne(deps, event, endpoint);
-    if (result.ok) resent.push(result.value);
-    else refused = result;
-  }
+  const resent = results.flatMap((result) => (result.ok ? [result.value] : []));
+  const refused = results.findLast((result) => !result.ok);
   // Something was sent, or there was nothing to send: the rest shows in the deliveries. Only refusals: say the last.
-  if (resent.length === 0 && refused !== undefined && !refused.ok) return refused;
-  return ok(resent);
+  return resent.length === 0 && refused !== undefined ? refused : ok(resent);
+}
+
+/** All of them are tried before a fault of ours is thrown, so that a repeat has the least left to do. */
+async function resendSome(
+  deps: ResendDeps,
+  event: Event,
+  ids: readonly string[],
+  since = Number.POSITIVE_INFINITY,
+): Promise<readonly Result<Resent, Failure>[]> {
+  const keys = ids.map((endpoint) => ({ event: event.id, endpoint }));
+  const [endpoints, records] = await Promise.all([
+    deps.endpoints.endpoints(event.project, ids),
+    deps.deliveries.getMany(keys),
+  ]);
+  const settled = await Promise.allSettled(
+    keys.map(async (key, index) => {
+      const record = records[index];
+      if (record !== undefined && record.updatedAt >= since) return ok(key);
+      const endpoint = endpoints[index];
+      return endpoint === undefined
+        ? cannot('endpoint_deleted', 'Its endpoint was deleted.')
+        : resendOne(deps, event, endpoint, record);
+    }),
+  );
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 async function resendOne(
   deps: ResendDeps,
   event: Event,
   endpoint: Endpoint,
+  known?: Delivery,
 ): Promise<Result<Resent, Failure>> {
   if (endpoint.status !== 'enabled') {
     const undo = endpoint.status === 'paused' ? 'Resume' : 'Enable';
@@ -95,8 +123,11 @@ async function resendOne(
   }
   const key = { event: event.id, endpoint: endpoint.id };
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const [delivery] = await deps.deliveries.getMany([key]);
+    const [delivery] = round === 0 && known !== undefined ? [known] : await deps.deliveries.getMany([key]);
     if (delivery !== undefined) {
+      if (delivery.attempts.length >= MAX_ATTEMPTS) {
+        return cannot('too_many_attempts', `It was tried ${MAX_ATTEMPTS} times. Publish the event again.`);
+      }
       const requested = requestResend(delivery, deps.clock.now());
       if (requested === undefined)
         return cannot('delivery_in_progress', 'An attempt is on its way. Wait for it to end.');
@@ -120,28 +151,27 @@ async function saveWithNet(deps: ResendDeps, delivery: Delivery): Promise<boolea
 }
 
 async function allTargets(deps: ResendDeps, event: Event): Promise<Result<readonly string[], Failure>> {
-  if (event.matches.kind === 'listed') return ok(event.matches.endpoints);
-  const targets: string[] = [];
-  let after = -1;
-  for (;;) {
-    const chunks = await deps.chunks.chunks(event.project, event.id, after, CHUNKS_AT_ONCE);
-    for (const chunk of chunks) targets.push(...chunk.endpoints);
-    if (targets.length > MAX_REPLAY_ENDPOINTS) {
+  const endpoints: string[] = [];
+  for await (const { endpoint } of targetsOf(deps, event)) {
+    if (endpoints.length === MAX_REPLAY_ENDPOINTS) {
       return cannot(
         'too_many_deliveries',
         `The event went to more than ${MAX_REPLAY_ENDPOINTS} endpoints. Name one with endpoint_id.`,
       );
     }
-    const last = chunks.at(-1);
-    if (last === undefined || last.next === undefined) return ok(targets);
-    after = last.index;
+    endpoints.push(endpoint);
   }
+  return ok(endpoints);
 }
 
-async function wentTo(deps: ResendDeps, event: Event, endpoint: string): Promise<boolean> {
-  if (event.matches.kind === 'listed') return event.matches.endpoints.includes(endpoint);
-  const [delivery] = await deps.deliveries.getMany([{ event: event.id, endpoint }]);
-  return delivery?.project === event.project;
+/** A record says so at once; without one (still queued) the event's own matches are looked through. */
+async function wentTo(deps: ResendDeps, event: Event, wanted: string): Promise<boolean> {
+  const [delivery] = await deps.deliveries.getMany([{ event: event.id, endpoint: wanted }]);
+  if (delivery !== undefined) return delivery.project === event.project;
+  for await (const { endpoint } of targetsOf(deps, event)) {
+    if (endpoint === wanted) return true;
+  }
+  return false;
 }
 
 function noDelivery(key: DeliveryKey): Result<never, Failure> {

@@ -17,12 +17,13 @@ import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
 import type { Log } from '../ports/log.ts';
 import { alertNotices } from './alert-notices.ts';
-import { queues, type tables } from './clients.ts';
+import { CLIENT_CONFIG, queues, type tables } from './clients.ts';
+import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 
 export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiDeps {
   const queue = queues();
-  const egressIps = (process.env[ENV.egressIps] ?? '').split(',').filter((ip) => ip !== '');
+  const own = ownPlaces();
   const log = table.log();
   const deliveries = { ...dynamoDeliveries(log), ...dynamoDeliveryWriter(log) };
   return {
@@ -32,13 +33,13 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     health: dynamoHealth(table.state()),
     region: requireEnv('AWS_REGION'),
     retentionDays: log.retentionDays,
-    egressIps,
-    own: { hosts: [], addresses: egressIps },
+    egressIps: own.addresses,
+    own,
     endpoints: dynamoEndpoints(table.config()),
     subscriptions: dynamoSubscriptions(table.config()),
     events: { ...dynamoEvents(log), ...dynamoEventWriter(log) },
     chunks: dynamoMatchChunks(log),
-    bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+    bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
     deliveries,
     lister: deliveries,
     responses: dynamoResponses(log),

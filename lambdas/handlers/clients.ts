@@ -6,9 +6,15 @@ import { documentClient } from '../adapters/dynamodb/client.ts';
 import { ENV, type EnvName } from '../contract/env.ts';
 import { requireEnv } from './require-env.ts';
 
+/**
+ * AWS answers in milliseconds. A connection that hangs must not eat the function's whole time: the SDK tries again on
+ * another one, and what still fails is answered or returned as a fault of ours.
+ */
+export const CLIENT_CONFIG = { requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } };
+
 /** The tables this function may use; asking for one it was not given fails by name. */
 export function tables() {
-  const client = documentClient(new DynamoDBClient({}));
+  const client = documentClient(new DynamoDBClient(CLIENT_CONFIG));
   return {
     config: () => ({ client, table: requireEnv(ENV.configTable) }),
     log: () => ({
@@ -22,13 +28,13 @@ export function tables() {
 
 /** One client for all queues of this function. */
 export function queues() {
-  const client = new SQSClient({});
+  const client = new SQSClient(CLIENT_CONFIG);
   return (name: EnvName) => ({ client, queueUrl: requireEnv(name) });
 }
 
 export function schedules() {
   return {
-    client: new SchedulerClient({}),
+    client: new SchedulerClient(CLIENT_CONFIG),
     group: requireEnv(ENV.wakeGroup),
     queueArn: requireEnv(ENV.wakeQueueArn),
     roleArn: requireEnv(ENV.wakeRoleArn),

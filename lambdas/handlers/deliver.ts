@@ -25,7 +25,8 @@ import { createCachedConfig } from '../flow/cached-config.ts';
 import { deliverBatch } from '../flow/deliver.ts';
 import { createKnownHealth } from '../flow/known-health.ts';
 import { alertNotices } from './alert-notices.ts';
-import { queues, schedules, tables } from './clients.ts';
+import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
+import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -45,10 +46,10 @@ const deps = {
   endpoints,
   config: createCachedConfig({ ...endpoints, ...dynamoProjects(table.config()) }, clock),
   events: dynamoEvents(table.log()),
-  bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   responses: dynamoResponses(table.log()),
-  http: createHttpCaller(),
+  http: createHttpCaller({ own: ownPlaces() }),
   health,
   rates: dynamoRateMeter(table.state()),
   laterQueue: sqsDelayedDeliveryQueue(queue(ENV.deliveryQueueUrl)),

@@ -18,10 +18,11 @@ import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
+import { isLaterFanout } from '../contract/parse-task.ts';
 import { createWakeArmer } from '../flow/arm-wake.ts';
 import { takeIn } from '../flow/intake-queue.ts';
 import { createMatcher } from '../flow/match.ts';
-import { queues, schedules, tables } from './clients.ts';
+import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -50,7 +51,7 @@ const deps = {
     ledger: dynamoWakeLedger(table.state()),
     timer: schedulerWakeTimer(schedules()),
   }),
-  bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
   idempotency: dynamoIdempotency(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   fanoutQueue: sqsFanoutQueue(queue(ENV.publishQueueUrl)),
@@ -60,12 +61,11 @@ export const handler = middy(
   sqsBatch({
     visibility: sqsVisibility(queue(ENV.publishQueueUrl)),
     log,
-    read: (record) => ({
-      id: record.messageId,
-      body: record.body,
-      receives: receivesOf(record),
-      sentAt: Number(record.attributes.SentTimestamp),
-    }),
+    read: (record) => {
+      if (isLaterFanout(record.body)) return undefined;
+      const sentAt = Number(record.attributes.SentTimestamp);
+      return { id: record.messageId, body: record.body, receives: receivesOf(record), sentAt };
+    },
     run: (messages) => takeIn(deps, messages),
   }),
 ).use(injectLambdaContext(logger));

@@ -20,7 +20,7 @@ import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createAuthenticator } from '../flow/authenticate.ts';
 import { createMatcher } from '../flow/match.ts';
 import { httpApi } from '../middleware/http-api.ts';
-import { queues, schedules, tables } from './clients.ts';
+import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
 import { requireEnv } from './require-env.ts';
 
 const logger = new Logger({ serviceName: 'publish' });
@@ -34,7 +34,7 @@ const useCases = publishUseCases({
   region: requireEnv('AWS_REGION'),
   matcher: createMatcher(dynamoRouting(table.config()), clock),
   events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
-  bodies: s3Bodies({ client: bodyClient(), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   wakes: createWakeArmer({
     clock,

@@ -8,7 +8,7 @@ import type { MessageVisibility } from '../ports/message-visibility.ts';
 const MAX_HIDDEN_SECONDS = 11 * 3600;
 
 export interface BatchWork<T> {
-  /** Undefined: not one of ours. It goes to the dead-letter queue alone, at once, and its batch mates go on. */
+  /** Undefined: not one of ours. It goes to the dead-letter queue alone, after some receives, and its batch mates go on. */
   readonly read: (record: SQSRecord) => T | undefined;
   readonly run: (messages: readonly T[]) => Promise<ReadonlyMap<string, Disposition>>;
   readonly visibility: MessageVisibility;
@@ -37,7 +37,8 @@ export function sqsBatch<T>(work: BatchWork<T>): (event: SQSEvent) => Promise<SQ
   };
 }
 
-const POISON: Disposition = { do: 'again', inMs: 0 };
+/** Not at once: during a deploy it may be newer than we are, and code that can read it is minutes away. */
+const POISON: Disposition = { do: 'again', inMs: 30_000 };
 
 /** Rounded up: a message shown early would find its delivery not yet due. No word about a message returns it, too. */
 function secondsHidden(disposition: Disposition | undefined): number | undefined {

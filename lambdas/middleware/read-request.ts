@@ -30,7 +30,8 @@ export function readRequest(): MiddlewareObj<HttpEvent, HttpResponse> {
 /** API Gateway hands over base64 whenever the content type is not a text's. */
 function bodyText(event: HttpEvent): Result<string | undefined, Failure> {
   if (event.body === undefined || event.body === '') return ok(undefined);
-  if (!event.isBase64Encoded) return ok(event.body);
+  // A byte order mark is no part of the text; the decoder below takes it off too.
+  if (!event.isBase64Encoded) return ok(event.body.replace(/^\ufeff/, ''));
   try {
     return ok(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(event.body, 'base64')));
   } catch {

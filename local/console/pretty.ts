@@ -30,18 +30,15 @@ export function prettyVoice({ write, keys }: PrettyOptions): Voice {
     },
     note: (text) => line(`      ${text}`),
     problem: (text) => line(`  ${styleText('red', 'x')}   ${text}`),
-    ready: (file, milliseconds) => {
+    ready: (_file, milliseconds) => {
       line();
       line(`  Ready in ${(milliseconds / 1000).toFixed(1)} s. Next, in a second terminal:`);
       line('      npm run send -- invoice.paid');
-      line(
-        `      or  curl ${file.api}/events -H 'authorization: Bearer '$(node -p 'require("./.posthorn/local.json").key') -H 'content-type: application/json' -d '{"type":"invoice.paid","data":{"order":1}}'`,
-      );
       if (keys) line('  keys: [s] send again  [b] break the receiver  [f] fix it  [q] quit');
       line();
     },
-    receipt: (receipt, link) => {
-      if (sumUp(receipt)) line(`  ${receiptLine(receipt, link)}`);
+    receipt: (receipt, delivery) => {
+      if (sumUp(receipt)) line(`  ${receiptLine(receipt, delivery)}`);
     },
   };
 }

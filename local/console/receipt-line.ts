@@ -8,8 +8,8 @@ const SHOWN_ID = 14;
 const TYPE_WIDTH = 20;
 const PATH_WIDTH = 20;
 
-/** @param link where to look the delivery up, shown when it did not succeed */
-export function receiptLine(receipt: Receipt, link: string | undefined): string {
+/** @param delivery its id, shown when it did not succeed */
+export function receiptLine(receipt: Receipt, delivery: string | undefined): string {
   const succeeded = receipt.status >= 200 && receipt.status < 300;
   const status = receipt.status === 0 ? 'cut' : String(receipt.status);
   const parts = [
@@ -20,7 +20,7 @@ export function receiptLine(receipt: Receipt, link: string | undefined): string 
     styleText(succeeded ? 'green' : 'yellow', status),
     when(receipt),
     signature(receipt),
-    ...(succeeded || link === undefined ? [] : [link]),
+    ...(succeeded || delivery === undefined ? [] : [`why: npx posthorn deliveries get ${delivery}`]),
   ];
   return parts.join('  ');
 }

@@ -10,7 +10,8 @@ export interface Voice {
   problem(text: string): void;
   /** Everything is up. */
   ready(file: LocalFile, milliseconds: number): void;
-  receipt(receipt: Receipt, link: string | undefined): void;
+  /** @param delivery its id, when it is known here */
+  receipt(receipt: Receipt, delivery: string | undefined): void;
 }
 
 /** One JSON object per line. */
@@ -22,6 +23,7 @@ export function jsonVoice(write: (line: string) => void): Voice {
     note: (text) => say('note', { text }),
     problem: (text) => say('problem', { text }),
     ready: (file, milliseconds) => say('ready', { ...file, milliseconds }),
-    receipt: (receipt) => say('receipt', receipt),
+    receipt: (receipt, delivery) =>
+      say('receipt', { ...receipt, ...(delivery !== undefined && { delivery }) }),
   };
 }

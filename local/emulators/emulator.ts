@@ -16,7 +16,7 @@ export interface Emulator {
  * @throws Error when it ends before
  */
 export async function startEmulator(name: string, workerData: object): Promise<Emulator> {
-  const worker = startThread(new URL(`./${name}.worker.ts`, import.meta.url), { workerData });
+  const worker = startThread(`emulators/${name}.worker.ts`, { workerData });
   const [address] = await once(worker, 'message');
   return { worker, address: String(address) };
 }

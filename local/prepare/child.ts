@@ -4,9 +4,8 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../root.ts';
 import type { Answer, BuildRequest, Request } from './messages.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 async function build({ directory }: BuildRequest): Promise<Answer> {
   const assets = join(directory, 'functions');

@@ -1,6 +1,7 @@
 /** The heavy work of starting, done by a process that ends. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { ROOT } from '../root.ts';
 import type { Answer, BuildRequest, Credentials, Request, SeedRequest } from './messages.ts';
 
 export interface Preparation {
@@ -19,7 +20,9 @@ export interface Preparation {
 const QUICK_SYNTHESIS = { CDK_VALIDATION: 'false', CDK_DISABLE_STACK_TRACE: '1' };
 
 export function startPreparation(): Preparation {
-  const child = fork(join(import.meta.dirname, 'child.ts'), {
+  const child = fork(join(ROOT, 'local/prepare/child.ts'), {
+    // Not this process's own: they are about its memory.
+    execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...QUICK_SYNTHESIS },
   });

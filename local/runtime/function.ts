@@ -11,6 +11,8 @@ export interface LocalFunction {
   readonly spec: FunctionSpec;
   /** The handler's answer, as it went through JSON. Rejects when the handler threw or took longer than it may. */
   invoke(event: unknown): Promise<unknown>;
+  /** Loads the bundle before the first call comes. */
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -24,8 +26,6 @@ export interface FunctionOptions {
 
 /** Calls running at once; more wait, as Lambda would have to start environments. */
 const MAX_CONCURRENT = 100;
-/** Bundles use little; a small young generation keeps six threads within the memory the whole may take. */
-const LIMITS = { maxYoungGenerationSizeMb: 8 };
 
 interface Call {
   readonly event: unknown;
@@ -48,10 +48,9 @@ export function localFunction(spec: FunctionSpec, options: FunctionOptions): Loc
   const waiting: Call[] = [];
 
   function start(): Worker {
-    const started = startThread(new URL('./function.worker.ts', import.meta.url), {
+    const started = startThread('runtime/function.worker.ts', {
       env: { ...options.environment, ...lambdaEnvironment(spec), ...spec.environment },
       workerData: startData(spec, options.logDirectory),
-      resourceLimits: LIMITS,
       stdout: true,
       stderr: true,
     });
@@ -99,6 +98,9 @@ export function localFunction(spec: FunctionSpec, options: FunctionOptions): Loc
         if (running.size < MAX_CONCURRENT) run(call);
         else waiting.push(call);
       }),
+    warm: () => {
+      worker ??= start();
+    },
     close: async () => {
       await worker?.terminate();
     },

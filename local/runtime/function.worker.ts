@@ -2,7 +2,7 @@
  * Lambda's side of one function: loads the bundle as deployed, with an environment of its own, and calls its handler.
  * What it logs goes to a file.
  */
-import { appendFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
 interface Start {
@@ -24,9 +24,10 @@ const { file, handler, logFile, context } = workerData as Start;
 const port = parentPort;
 if (port === null) throw new Error('runs in a thread only');
 
+const log = openSync(logFile, 'a');
 const write = (chunk: string | Uint8Array): boolean => {
-  appendFileSync(logFile, chunk);
   const text = String(chunk);
+  writeSync(log, text);
   if (text.includes('"level":"ERROR"')) port.postMessage({ log: text });
   return true;
 };

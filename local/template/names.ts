@@ -69,8 +69,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   'AWS::ApiGatewayV2::Api': { attributes: (_name, { api }) => ({ ApiEndpoint: api }) },
   'AWS::ApiGatewayV2::Integration': { attributes: () => ({}) },
-  // Deliveries leave from this machine.
-  'AWS::EC2::EIP': { ref: () => '127.0.0.1', attributes: () => ({ PublicIp: '127.0.0.1' }) },
+  // Deliveries leave from this machine, which has no fixed address to tell.
+  'AWS::EC2::EIP': { ref: () => '', attributes: () => ({ PublicIp: '' }) },
 };
 
 export function queueUrl(sqs: string, name: string): string {

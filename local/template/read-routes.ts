@@ -1,7 +1,7 @@
 /** Routes of the HTTP API: a method and a path, and the function behind it. */
 
+import type { Found } from './found.ts';
 import { nameOfArn } from './names.ts';
-import type { Found } from './read.ts';
 import type { RouteSpec } from './stack.ts';
 
 /** API Gateway's own limit for HTTP APIs, and its default. */

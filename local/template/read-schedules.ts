@@ -1,6 +1,7 @@
 /** Recurring schedules that invoke a function: EventBridge Scheduler's, or rules of the older kind. */
+
+import type { Found } from './found.ts';
 import { nameOfArn } from './names.ts';
-import type { Found } from './read.ts';
 import type { ScheduleSpec } from './stack.ts';
 
 interface Target {

@@ -1,5 +1,6 @@
 /** Reads a synthesised template: the one list of resources there is. */
 import { join } from 'node:path';
+import type { Found } from './found.ts';
 import { type Names, resolve } from './intrinsics.ts';
 import { type Addresses, localNames, nameOfArn, physicalName, type Template } from './names.ts';
 import { readRoutes } from './read-routes.ts';
@@ -11,12 +12,6 @@ export interface Assembly {
   readonly template: Template;
   /** The folder it was written to; assets lie in it. */
   readonly directory: string;
-}
-
-/** One resource with its properties resolved. */
-export interface Found {
-  readonly id: string;
-  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /** @throws Error when a resource we need says something we do not understand */

@@ -73,6 +73,14 @@ describe('stored deliveries', () => {
     expect(ended).not.toHaveProperty('backlog_sk');
   });
 
+  it('a response whose header is called like what every object has', async () => {
+    const headers = { constructor: 'x', toString: 'z', hasOwnProperty: '1' };
+    const event = anEventId('odd headers');
+    const attempt = anAttempt({ response: aKeptResponse({ headers }) });
+    await dynamoDeliveryWriter(log()).save(aDelivery({ event, attempts: [attempt] }));
+    expect(JSON.stringify(await storedOfDelivery({ event }))).toContain('"constructor":{"S":"x"}');
+  });
+
   it('a delivery that is sent by hand, hidden in the queue, or held', async () => {
     const writer = dynamoDeliveryWriter(log());
     const resend = { status: 'failed', stopReason: 'endpoint_gone' } as const;
@@ -108,6 +116,7 @@ describe('stored deliveries', () => {
           ],
         },
         back: { L: [{ S: 'failed' }, { S: 'endpoint_gone' }] },
+        backlog_sk: { S: `d#00${NOW + 25_000}#${event}` },
       },
       { st: { S: 'waiting' }, due: { N: String(NOW) }, in: { S: 'q' }, back: { L: [{ S: 'succeeded' }] } },
       { st: { S: 'waiting' }, due: { N: String(NOW) }, in: { S: 'q' }, by: { S: 'p' } },
@@ -123,8 +132,8 @@ describe('stored deliveries', () => {
       sk: { S: `${EVENT_ID}#0003` },
       v: { N: '1' },
       h: { M: { 'content-type': { S: 'text/plain' } } },
-      b: { B: 'S0ykPQAA' },
-      enc: { S: 'd' },
+      b: { B: 'S6QDAAA=' },
+      enc: { S: '1' },
       cut: { BOOL: true },
       expires: { N: String(EXPIRES) },
     });

@@ -21,10 +21,18 @@ describe('stored events and requests', () => {
       sk: { S: EVENT_ID },
       v: { N: '1' },
       type: { S: 'invoice.paid' },
-      b: { B: 'eyJpZCI6Imludl8xIiwiYW1vdW50Ijo0MjAwfQ==' },
+      b: { B: 'g6rJzCuLN0RKeSZGBga1AA==' },
+      enc: { S: '1' },
       m: { S: ENDPOINT_ID.slice(3) },
       expires: { N: String(EXPIRES) },
     });
+  });
+
+  it('an event with a header called constructor', async () => {
+    const project = anId('prj', 'constructor');
+    await dynamoEventWriter(log()).put(anEvent({ project, headers: { constructor: 'x' } }));
+    const item = await stored(TABLES.log, `${project}#20261123#${EVENT_SHARD}`, EVENT_ID);
+    expect(item.h).toEqual({ M: { constructor: { S: 'x' } } });
   });
 
   it('an event with everything, compressed', async () => {
@@ -44,8 +52,8 @@ describe('stored events and requests', () => {
       uid: { S: 'u1' },
       ct: { S: 'text/plain' },
       h: { M: { 'X-Trace': { S: '1' } } },
-      b: { B: 'S0ykPQAA' },
-      enc: { S: 'd' },
+      b: { B: 'S6QDAAA=' },
+      enc: { S: '1' },
       m: { S: '*' },
       expires: { N: String(EXPIRES) },
     });

@@ -2,20 +2,37 @@
  * What lies in the tables, attribute by attribute. Rows live for weeks and are read by code deployed later, so a
  * change here is a change of a contract: add attributes, never rename or reuse one.
  */
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { dynamoKeys } from '../../lambdas/adapters/dynamodb/api-keys.ts';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
 import { dynamoHealth } from '../../lambdas/adapters/dynamodb/health.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
+import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
 import { dynamoRateMeter } from '../../lambdas/adapters/dynamodb/rate.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
 import { dynamoDrainMarks, dynamoWakeLedger } from '../../lambdas/adapters/dynamodb/wakes.ts';
-import { anEndpoint, aSubscription, ENDPOINT_ID, NOW, PROJECT_ID } from '../factories.ts';
+import {
+  aKey,
+  anEndpoint,
+  anId,
+  aProject,
+  aSubscription,
+  ENDPOINT_ID,
+  NOW,
+  PROJECT_ID,
+} from '../factories.ts';
 import { TABLES } from './emulators.ts';
 import { ownTables } from './stored.ts';
 
 describe('stored settings, claims, wakes and marks', () => {
   const { client, stored } = ownTables();
   const config = () => ({ client: client(), table: TABLES.config, token: () => 'W1234567' });
+  /** A row in plain values. */
+  const plain = async (pk: string, sk: string) => {
+    const { Item } = await client().send(new GetCommand({ TableName: TABLES.config, Key: { pk, sk } }));
+    return Item;
+  };
   const state = () => ({ client: client(), table: TABLES.state, token: () => 'W1234567' });
 
   it('an endpoint of an owner, its subscription, the pointer to it and the routing version', async () => {
@@ -41,6 +58,63 @@ describe('stored settings, claims, wakes and marks', () => {
       await stored(TABLES.config, `${PROJECT_ID}#sub#acme`, `${ENDPOINT_ID}#${subscription.id}`),
     ).toMatchObject({ v: { N: '1' }, doc: { M: { eventTypes: { L: [{ S: '*' }] } } } });
     expect(await stored(TABLES.config, PROJECT_ID, 'routing')).toMatchObject({ n: { N: '1' } });
+  });
+
+  it('everything of an endpoint', async () => {
+    const secrets = [{ key: 'whsec_new' }, { key: 'whsec_old', expiresAt: NOW }];
+    const id = anId('ep', 'everything');
+    const said = {
+      secrets,
+      headers: { constructor: 'x' },
+      status: 'disabled',
+      disabledReason: 'gone',
+    } as const;
+    await dynamoEndpoints(config()).createEndpoint(anEndpoint({ id, ...said, owner: 'acme' }));
+    expect((await plain(PROJECT_ID, id))?.doc).toEqual({
+      id,
+      project: PROJECT_ID,
+      owner: 'acme',
+      url: 'https://receiver.example/hooks',
+      description: '',
+      status: 'disabled',
+      disabledReason: 'gone',
+      timeoutSeconds: 15,
+      headers: { constructor: 'x' },
+      secrets,
+      createdAt: expect.any(Number),
+      updatedAt: expect.any(Number),
+      version: 1,
+    });
+  });
+
+  it('a project and an API key, whose token is not there', async () => {
+    const { key, token } = aKey();
+    await dynamoProjects(config()).createProject(aProject());
+    await dynamoKeys(config()).createKey(key);
+    await dynamoKeys(config()).revokeKey(PROJECT_ID, key.id, NOW);
+    const project = await plain('projects', PROJECT_ID);
+    expect(project).toMatchObject({ v: 1, w: 'W1234567' });
+    expect(project?.doc).toEqual({
+      id: PROJECT_ID,
+      name: 'Acme',
+      operator: false,
+      eventShards: 4,
+      egress: { http: false, cidrs: [] },
+      cursorSecret: expect.any(String),
+      createdAt: expect.any(Number),
+    });
+    const item = await plain(PROJECT_ID, key.id);
+    expect(item).toMatchObject({ v: 1, w: 'W1234567' });
+    expect(item?.doc).toEqual({
+      id: key.id,
+      project: PROJECT_ID,
+      name: 'server',
+      scopes: ['publish', 'manage'],
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      createdAt: expect.any(Number),
+      revokedAt: NOW,
+    });
+    expect(JSON.stringify(item)).not.toContain(token.slice(-20));
   });
 
   it('claims, wakes, marks', async () => {

@@ -34,6 +34,22 @@ describe('a message of the publish queue', () => {
     expect(parseQueuedMessage(JSON.stringify(task))).toEqual({ ok: true, value: { kind: 'fanout', task } });
   });
 
+  test.each([{ cursor: 5 }, { index: -1 }, { index: 1e300 }])('is no fan-out of ours with %j', (change) => {
+    const task = {
+      v: 1,
+      kind: 'fanout',
+      project: PROJECT_ID,
+      event: EVENT_ID,
+      type: 'a',
+      index: 0,
+      ...change,
+    };
+    expect(parseQueuedMessage(JSON.stringify(task))).toMatchObject({
+      ok: false,
+      failure: { kind: 'invalid' },
+    });
+  });
+
   test.each([
     ['no project', { project_id: undefined }, 'project_id', 'required'],
     ['a project that is no id', { project_id: 'acme' }, 'project_id', 'invalid'],

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDeliveryTask, parseFanoutTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
+import {
+  isLaterFanout,
+  parseDeliveryTask,
+  parseFanoutTask,
+  parseWakeTask,
+} from '../../lambdas/contract/parse-task.ts';
 import { bareTask, deliveryTask, inlineEvent, MAX_INLINE_TASK_BYTES } from '../../lambdas/contract/tasks.ts';
 import { MAX_EVENT_TYPE_LENGTH } from '../../lambdas/domain/routing.ts';
 import { anEventToSend, ENDPOINT_ID, EVENT_ID, PROJECT_ID } from '../factories.ts';
@@ -153,4 +158,14 @@ test('ten of the largest tasks fit into one billing unit of the queue, with 2 KB
   }
   expect(largest).toBeGreaterThan(MAX_INLINE_TASK_BYTES - 4);
   expect(largest * 10 + 2048).toBeLessThanOrEqual(SQS_BILLING_UNIT_BYTES);
+});
+
+describe('a fan-out of a later version', () => {
+  test.each([
+    [{ v: 2, kind: 'fanout' }, true],
+    [{ v: 1, kind: 'fanout' }, false],
+    [{ type: 'fanout', data: { kind: 'fanout', v: 2 } }, false],
+  ])('%j: %s', (message, later) => {
+    expect(isLaterFanout(JSON.stringify(message))).toBe(later);
+  });
 });

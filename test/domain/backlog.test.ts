@@ -44,8 +44,12 @@ describe('backlog position', () => {
     expect(held > dueCeiling(2 ** 48)).toBe(true);
   });
 
+  it('has a claimed one due when its lease ends', () => {
+    const claimed = backlogPosition(aDelivery({ state: { status: 'sending', lease: aLease() } }))!;
+    expect(claimed > dueCeiling(aLease().until - 1) && claimed < dueCeiling(aLease().until)).toBe(true);
+  });
+
   it.each<DeliveryState>([
-    { status: 'sending', lease: aLease() },
     { status: 'waiting', dueAt: NOW, where: 'queue' },
     { status: 'succeeded' },
     { status: 'failed', stopReason: 'exhausted' },

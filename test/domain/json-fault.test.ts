@@ -11,6 +11,8 @@ test.each([
   ['[1 2]', 1, 4, '"2"', '"," or "]"'],
   ['{"a":1', 1, 7, 'the end of the text', '"," or "}"'],
   ['{} x', 1, 4, '"x"', 'nothing more'],
+  ['\ufeff{}', 1, 1, 'the invisible character U+FEFF', 'a value'],
+  ['{"a":\u00a01}', 1, 6, 'the invisible character U+00A0', 'a value'],
   ['[01]', 1, 2, '"0"', 'a value or "]"'],
 ])('says where %j breaks', (text, line, column, found, expected) => {
   expect(findJsonFault(text)).toEqual({ line, column, found, expected });

@@ -30,6 +30,20 @@ describe('a resend', () => {
   });
 });
 
+describe('when a person asked for another attempt meanwhile', () => {
+  test.each([
+    [200, SUCCEEDED],
+    [503, EXHAUSTED],
+  ] as const)('our %d is recorded, and that attempt is still to come', (status, end) => {
+    const asked = { status: 'waiting', dueAt: NOW, where: 'backlog', resend: EXHAUSTED } as const;
+    const settled = settleAttempt(
+      anInput({ delivery: aDelivery({ state: asked, version: 4 }), result: anAnswer(status) }),
+    );
+    expect(settled.delivery.state).toEqual({ ...asked, resend: end });
+    expect(settled.delivery.attempts.at(-1)).toEqual(settled.attempt);
+  });
+});
+
 describe('when a concurrent worker was faster', () => {
   test.each([
     [SUCCEEDED, 503, SUCCEEDED],
@@ -75,25 +89,38 @@ describe('when a concurrent worker was faster', () => {
     expect(settled.delivery.state).toEqual(SUCCEEDED);
   });
 
-  test.each([
-    [200, SUCCEEDED],
-    [503, { status: 'waiting', dueAt: NOW + 80 + 5_000, where: 'queue' }],
-  ])(
-    'and its request is still out, our %d does not forget it; its own result takes its place later',
-    (status, state) => {
+  test('and its request is still out, our success does not forget it; its own result takes its place later', () => {
+    const theirs = aLease({ token: 'theirs', trigger: 'first', startedAt: NOW + 7 });
+    const delivery = aDelivery({ state: { status: 'sending', lease: theirs }, attempts: [], version: 1 });
+    const ours = settleAttempt(anInput({ delivery, lease: undefined, result: anAnswer(200) }));
+    expect(outcomes(ours.delivery.attempts)).toEqual(['1 unknown', '2 succeeded']);
+    expect(ours.delivery.state).toEqual(SUCCEEDED);
+    const later = settleAttempt(anInput({ delivery: ours.delivery, lease: theirs, result: anAnswer(204) }));
+    expect(outcomes(later.delivery.attempts)).toEqual(['1 succeeded', '2 succeeded']);
+    expect(later.delivery.state).toEqual(SUCCEEDED);
+  });
+
+  test.each([503, 410])(
+    'and its request is still out, our %d leaves what follows to its result',
+    (status) => {
       const theirs = aLease({ token: 'theirs', trigger: 'first', startedAt: NOW + 7 });
       const delivery = aDelivery({ state: { status: 'sending', lease: theirs }, attempts: [], version: 1 });
       const ours = settleAttempt(anInput({ delivery, lease: undefined, result: anAnswer(status) }));
-      const outcomes = (attempts: readonly Attempt[]) =>
-        attempts.map(({ number, outcome }) => `${number} ${outcome}`);
-      const ourOutcome = status === 200 ? '2 succeeded' : '2 failed';
-      expect(outcomes(ours.delivery.attempts)).toEqual(['1 unknown', ourOutcome]);
-      expect(ours.delivery.state).toEqual(state);
+      expect(outcomes(ours.delivery.attempts)).toEqual(['1 failed']);
+      expect(ours.delivery.state).toEqual(delivery.state);
       const later = settleAttempt(anInput({ delivery: ours.delivery, lease: theirs, result: anAnswer(204) }));
-      expect(outcomes(later.delivery.attempts)).toEqual(['1 succeeded', ourOutcome]);
+      expect(outcomes(later.delivery.attempts)).toEqual(['1 failed', '2 succeeded']);
       expect(later.delivery.state).toEqual(SUCCEEDED);
     },
   );
+
+  test('and its claim has run out, our failure decides what follows', () => {
+    const lost = aLease({ token: 'theirs', trigger: 'first', startedAt: NOW - 30_000, until: NOW });
+    const delivery = aDelivery({ state: { status: 'sending', lease: lost }, attempts: [], version: 1 });
+    const ours = settleAttempt(anInput({ delivery, lease: undefined, now: NOW, result: anAnswer(503) }));
+    expect(outcomes(ours.delivery.attempts)).toEqual(['1 unknown', '2 failed']);
+    expect(ours.delivery.state).toMatchObject({ status: 'waiting' });
+  });
 
   test('an unknown attempt that is not ours stays', () => {
     const lease = aLease({ token: 'ours', startedAt: NOW + 1 });
@@ -119,3 +146,7 @@ describe('the response', () => {
     expect(settled.responseAside).toEqual({ attempt: 3, response: result.response });
   });
 });
+
+function outcomes(attempts: readonly Attempt[]): string[] {
+  return attempts.map(({ number, outcome }) => `${number} ${outcome}`);
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Receipt } from '../../local/demo/receiver.ts';
 import type { LocalFile } from '../../local/folder.ts';
 
-const MAIN = join(import.meta.dirname, '../../local/main.ts');
+const START = join(import.meta.dirname, '../../local/start.js');
 
 export interface LocalMode {
   readonly file: LocalFile;
@@ -33,7 +33,7 @@ export function scratch(): { readonly path: string; remove(): void } {
 
 /** Resolves when it says it is ready. */
 export async function startLocalMode(cwd: string, args: readonly string[] = []): Promise<LocalMode> {
-  const child = spawn(process.execPath, [MAIN, '--port', '0', '--json', ...args], { cwd });
+  const child = spawn(process.execPath, [START, '--port', '0', '--json', ...args], { cwd });
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`ended with ${code}:\n${output}`)));

@@ -221,7 +221,7 @@ describe('with --strict-egress', () => {
 
   test('the address policy is the deployed one', async () => {
     const { status, body } = await local.call('POST', '/endpoints', { url: `${local.file.receiver}/ok` });
-    expect(status).toBe(422);
+    expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain('url');
     expect(local.printed()).toContain('--strict-egress');
   });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_IDS, QUEUE_IDS, resource, resources, templateOf } from './gateway.ts';
 
@@ -12,6 +14,14 @@ test('every alarm has a name, says what it means and where to read what to do, a
     expect(AlarmName).toMatch(/^hooks-[a-z0-9-]+$/);
     expect(AlarmDescription).toMatch(/\. What to do: docs\/operations\.md#alarm-[a-z0-9-]+$/);
     expect(AlarmActions).toEqual([{ Ref: topic.id }]);
+  }
+});
+
+test('the runbook has a section for every alarm', () => {
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+  for (const { AlarmDescription } of alarms) {
+    const section = String(AlarmDescription).split('#').at(-1);
+    expect(runbook).toMatch(new RegExp(`^#+ ${section}$`, 'm'));
   }
 });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkSettings, SETTINGS } from '../../lib/settings.ts';
 
@@ -8,7 +10,7 @@ describe('without settings', () => {
       production: true,
       retentionDays: 30,
       logRetentionDays: 30,
-      logLevel: 'INFO',
+      logLevel: 'WARN',
       egress: 'nat-gateway',
       zones: 1,
       egressPorts: 'all',
@@ -29,6 +31,14 @@ describe('without settings', () => {
       expect(allowed).not.toBe('');
     }
   });
+});
+
+test('the runbook lists every setting, and no other', () => {
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+  const table = /^\| setting \|.*?\n\n/ms.exec(runbook)?.[0] ?? '';
+  const names = [...table.matchAll(/^\| (`.*?) \|/gm)].map(([, cell]) => cell).join();
+  const listed = [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(Object.keys(SETTINGS).sort());
 });
 
 test.each([

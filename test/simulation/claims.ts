@@ -3,6 +3,7 @@ import { type Delivery, hasEnded, type Lease } from '../../lambdas/domain/delive
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { History, SentRequest } from './history.ts';
 import { judgeAttempts } from './judge-attempts.ts';
+import { LONGEST_INVOCATION_MS } from './limits.ts';
 import type { Process } from './process.ts';
 
 export interface Claims {
@@ -12,9 +13,6 @@ export interface Claims {
   takenBy(process: Process, key: DeliveryKey): Lease | undefined;
   judgeDeparture(request: SentRequest): void;
 }
-
-/** No invocation lasts longer, so what a worker knew when it sent is no older. */
-const LONGEST_INVOCATION_MS = 60_000;
 
 export function createClaims(history: History, now: () => number): Claims {
   const records = new Map<string, Delivery>();
@@ -90,7 +88,8 @@ function judgeTransition(
   if (before.state.status === 'waiting' && before.state.dueAt > now) {
     wrong(`was claimed ${before.state.dueAt - now} ms before it was due`);
   }
-  if (before.state.status === 'sending' && before.state.lease.until > now) {
+  const sameClaim = before.state.status === 'sending' && before.state.lease.token === after.state.lease.token;
+  if (before.state.status === 'sending' && !sameClaim && before.state.lease.until > now) {
     history.violate('one claimed attempt at a time', `${id} was claimed under somebody's live lease`);
   }
 }

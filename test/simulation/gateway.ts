@@ -1,8 +1,11 @@
 /** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
 import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
-import { FUNCTIONS } from '../../lambdas/contract/functions.ts';
+import { DELIVER_TIMEOUT_SECONDS, FUNCTIONS } from '../../lambdas/contract/functions.ts';
 import { parseAlertTask, parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
+import { NO_OWN_PLACES } from '../../lambdas/domain/url.ts';
 import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
+import { publishUseCases } from '../../lambdas/flow/api/publish-events.ts';
+import { type ApiDeps, apiUseCases } from '../../lambdas/flow/api/use-cases.ts';
 import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { createCachedConfig } from '../../lambdas/flow/cached-config.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver.ts';
@@ -11,28 +14,20 @@ import { type IntakeQueueDeps, takeIn } from '../../lambdas/flow/intake-queue.ts
 import { createKnownHealth } from '../../lambdas/flow/known-health.ts';
 import { createMatcher } from '../../lambdas/flow/match.ts';
 import type { PublishDeps } from '../../lambdas/flow/publish.ts';
-import type { ResendDeps } from '../../lambdas/flow/resend.ts';
 import { type ReviewAlertsDeps, reviewBatch } from '../../lambdas/flow/review-alerts.ts';
 import type { SweepDeps } from '../../lambdas/flow/sweep.ts';
 import { receivesOf, sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
-import type { EndpointStore, SubscriptionStore } from '../../lambdas/ports/config.ts';
-import type { WakeQueue } from '../../lambdas/ports/queues.ts';
 import { createLambda, type LambdaModel } from './lambda-model.ts';
+import { DELIVERY_VISIBILITY_MS, OTHER_TIMEOUT_SECONDS } from './limits.ts';
 import { type Ports, portsOf } from './ports.ts';
 import { startSweeper } from './sweeper-model.ts';
-import { DELIVERY_VISIBILITY_MS, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export const REGION = 'eu-central-1';
 
-export interface ApiDeps extends ResendDeps {
-  readonly endpoints: EndpointStore;
-  readonly subscriptions: SubscriptionStore;
-  readonly wakeQueue: WakeQueue;
-}
-
 export interface Gateway {
-  readonly publish: LambdaModel<PublishDeps>;
-  readonly api: LambdaModel<ApiDeps>;
+  readonly publish: LambdaModel<ReturnType<typeof publishUseCases>>;
+  readonly api: LambdaModel<ReturnType<typeof apiUseCases>>;
 }
 
 /** Replaces what the flows see: how the tests of the tests plant a bug. */
@@ -50,13 +45,16 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   const { queues, dice } = world;
   const concurrency = (): number => dice.between(1, 4);
 
-  const intake = lambda('publishQueue', 30, (ports) => ({
+  const intake = lambda('publishQueue', OTHER_TIMEOUT_SECONDS, (ports) => ({
     ...intakeDeps(ports),
     visibility: ports.visibility,
   }));
   queues.publish.feed((batch) => intake.run((deps) => intakeHandler(deps)(batch)), concurrency());
 
-  const deliver = lambda('deliver', 60, (ports) => ({ ...deliverDeps(ports), visibility: ports.visibility }));
+  const deliver = lambda('deliver', DELIVER_TIMEOUT_SECONDS, (ports) => ({
+    ...deliverDeps(ports),
+    visibility: ports.visibility,
+  }));
   queues.delivery.feed(
     (batch) =>
       deliver.run(
@@ -69,7 +67,10 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
     concurrency(),
   );
 
-  const drainer = lambda('drain', 30, (ports) => ({ ...drainDeps(ports), visibility: ports.visibility }));
+  const drainer = lambda('drain', OTHER_TIMEOUT_SECONDS, (ports) => ({
+    ...drainDeps(ports),
+    visibility: ports.visibility,
+  }));
   queues.wake.feed((batch) => drainer.run((deps) => drainHandler(deps)(batch)), concurrency());
 
   const alerter = lambda('alert', 30, (ports) => ({ ...alertDeps(ports), visibility: ports.visibility }));
@@ -92,8 +93,8 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   startSweeper(world, world.stores.ledger, lambda('sweep', 60, sweepDeps));
   startSweeper(world, world.stores.reviews, lambda('sweep', 60, reviewSweepDeps));
   return {
-    publish: lambda('publish', 29, publishDeps),
-    api: lambda('api', 29, apiDeps),
+    publish: lambda('publish', 29, (ports) => publishUseCases(publishDeps(ports))),
+    api: lambda('api', 29, (ports) => apiUseCases(apiDeps(ports))),
   };
 }
 
@@ -204,8 +205,15 @@ function alertDeps(ports: Ports): ReviewAlertsDeps {
 function apiDeps(ports: Ports): ApiDeps {
   return {
     ...ports,
+    region: REGION,
     endpoints: ports.config,
     subscriptions: ports.config,
+    own: NO_OWN_PLACES,
     chunks: ports.events,
+    lister: ports.deliveries,
+    responses: ports.deliveries,
+    notices: createAlertNotices(ports),
+    retentionDays: 30,
+    egressIps: [],
   };
 }

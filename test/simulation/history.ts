@@ -51,7 +51,8 @@ export interface SentRequest extends DeliveryKey {
 
 /** A person asked for another attempt and was told it is on its way. */
 export interface ManualRequest extends DeliveryKey {
-  readonly at: number;
+  /** When the person asked for the first time. */
+  readonly from: number;
 }
 
 export interface History {
@@ -63,6 +64,8 @@ export interface History {
   readonly asked: Set<string>;
   /** By endpoint, where it isn't the default. */
   readonly policies: Map<string, PolicyCase>;
+  /** Endpoints that somebody paused, disabled, enabled or deleted. */
+  readonly operated: Set<string>;
   violate(invariant: Invariant, what: string): void;
   /** An invocation that held this delivery's message met a fault or died. */
   addTrouble(key: DeliveryKey): void;
@@ -92,6 +95,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
     manual: [],
     asked: new Set(),
     policies: new Map(),
+    operated: new Set(),
     violate(invariant, what) {
       violations.push({ invariant, at: now() - start, what });
       if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));

@@ -6,6 +6,7 @@ import { matchEndpoints } from '../../lambdas/domain/routing.ts';
 import type { Subscription } from '../../lambdas/domain/subscription.ts';
 import type { Promised, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
+import { LONGEST_INVOCATION_MS } from './limits.ts';
 import type { World } from './world.ts';
 
 export async function judgeEnd(world: World, subscriptions: readonly Subscription[]): Promise<void> {
@@ -41,9 +42,13 @@ async function judgePromise(
   const targets = await targetsOf(world, event);
   const ofProject = subscriptions.filter(({ project }) => project === promised.project);
   const wanted = matchEndpoints(ofProject, promised);
-  for (const endpoint of wanted) {
-    const [exists] = await world.stores.config.endpoints(promised.project, [endpoint]);
-    if (exists !== undefined && !targets.includes(endpoint)) lost(`was not routed to ${endpoint}`);
+  // What was not deleted meanwhile was there all the time.
+  const { items: left } = await world.stores.config.listSubscriptions({
+    project: event.project,
+    limit: 10_000,
+  });
+  for (const endpoint of matchEndpoints(left, promised)) {
+    if (!targets.includes(endpoint)) lost(`was not routed to ${endpoint}`);
   }
   for (const endpoint of targets) {
     if (!wanted.includes(endpoint)) lost(`was routed to ${endpoint}, which did not subscribe`);
@@ -95,13 +100,15 @@ function judgeRecords(world: World, delivery: Delivery): void {
   }
 }
 
-/** A manual request that was accepted led to an attempt, or to the record of why there was none. */
+/** A manual request that was accepted led to an attempt, unless somebody stopped the endpoint. */
 function judgeManual(world: World, records: ReadonlyMap<string, Delivery>): void {
   for (const wanted of world.history.manual) {
-    const delivery = records.get(deliveryId(wanted));
-    const later = delivery !== undefined && delivery.updatedAt >= wanted.at - 60_000;
-    if (!later)
-      world.history.violate('no accepted event is lost', `${deliveryId(wanted)} was not sent again`);
+    const attempts = records.get(deliveryId(wanted))?.attempts ?? [];
+    const tried = attempts.some(({ startedAt, durationMs }) => startedAt + durationMs >= wanted.from);
+    // A receiver may have answered 410 meanwhile.
+    const held = records.get(deliveryId(wanted))?.state.status === 'held';
+    if (tried || held || world.history.operated.has(wanted.endpoint)) continue;
+    world.history.violate('no accepted event is lost', `${deliveryId(wanted)} was not sent again`);
   }
 }
 
@@ -129,7 +136,11 @@ function judgeUnrecorded(world: World, records: ReadonlyMap<string, Delivery>): 
   }
 }
 
-/** An unclaimed first request whose task had a copy: the other one's record may be all there is. */
-function hadCompany(world: World, lost: SentRequest, record: Delivery | undefined): boolean {
-  return lost.lease === undefined && world.history.copies(lost, record?.createdAt ?? lost.sentAt) > 1;
+/**
+ * A first request whose task had a copy: one of the two went out unclaimed, and the other one's record may be all
+ * there is. Which of them had the claim cannot be told from outside when one worker held both.
+ */
+function hadCompany({ history }: World, lost: SentRequest, record: Delivery | undefined): boolean {
+  const recordedAt = record?.createdAt ?? lost.sentAt;
+  return history.copies(lost, recordedAt) > 1 && lost.sentAt <= recordedAt + LONGEST_INVOCATION_MS;
 }

@@ -1,93 +1,86 @@
 /** People at the API: they pause, disable, delete and resend, and press the button again when it fails. */
-import type { EndpointStatus } from '../../lambdas/domain/endpoint.ts';
-import type { DeliveryKey } from '../../lambdas/domain/ids.ts';
+import type { KeyedRouteName } from '../../lambdas/contract/api/routes.ts';
+import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { Project } from '../../lambdas/domain/project.ts';
-import { cancelWaiting, releaseEndpoint } from '../../lambdas/flow/release.ts';
-import { replayEvent, resendDelivery } from '../../lambdas/flow/resend.ts';
-import type { ApiDeps, Gateway } from './gateway.ts';
+import type { Answer } from '../../lambdas/ports/use-case.ts';
+import type { Gateway } from './gateway.ts';
 import type { World } from './world.ts';
 
 const MAX_TRIES = 60;
 
-/** `POST /v1/endpoints/{id}/{pause,resume,disable,enable}`. Repeating one that half happened completes it. */
-export async function setStatus(
+export type EndpointButton = Extract<
+  KeyedRouteName,
+  'pauseEndpoint' | 'disableEndpoint' | 'enableEndpoint' | 'deleteEndpoint'
+>;
+
+/** `POST /v1/endpoints/{id}/pause` and the like. What half happened is completed by a repeat, or has to be harmless. */
+export async function operate(
   world: World,
   gateway: Gateway,
   project: Project,
-  endpointId: string,
-  status: EndpointStatus,
+  endpoint: string,
+  button: EndpointButton,
 ): Promise<void> {
-  await insist(world, gateway, async (deps) => {
-    for (;;) {
-      const [endpoint] = await deps.endpoints.endpoints(project.id, [endpointId]);
-      if (endpoint === undefined) return;
-      const changed = { ...endpoint, status, updatedAt: deps.clock.now(), version: endpoint.version + 1 };
-      const done =
-        endpoint.status === status || (await deps.endpoints.replaceEndpoint(changed)) === 'replaced';
-      if (!done) continue;
-      if (status === 'enabled') await releaseEndpoint(deps, changed);
-      return;
-    }
-  });
-  world.history.trace(() => `${endpointId} is ${status}`);
+  world.history.operated.add(endpoint);
+  await press(world, gateway, { project, route: button, id: endpoint, tries: patience(world) });
 }
 
-/** `DELETE /v1/endpoints/{id}`. What was held for it is released, to be canceled. */
-export async function deleteEndpoint(
-  world: World,
-  gateway: Gateway,
-  project: Project,
-  endpointId: string,
-): Promise<void> {
-  await insist(world, gateway, async (deps) => {
-    const { endpoint } = world.sites.get(hostOf(endpointId))!;
-    for (const subscription of await deps.subscriptions.subscriptionsOfEndpoint(endpoint)) {
-      await deps.subscriptions.deleteSubscription(subscription);
-    }
-    await cancelWaiting(deps, endpoint);
-    await deps.endpoints.deleteEndpoint(project.id, endpointId);
-  });
-  world.history.trace(() => `${endpointId} is deleted`);
-}
-
-/** `POST /v1/deliveries/{id}/retry`. A refusal (paused, in progress) is an answer. */
+/** `POST /v1/deliveries/{id}/retry`. */
 export async function resend(
   world: World,
   gateway: Gateway,
   project: Project,
   key: DeliveryKey,
 ): Promise<void> {
-  const result = await insist(world, gateway, (deps) => resendDelivery(deps, project, key));
-  if (result?.ok) noteManual(world, key);
+  const from = world.time.now();
+  const request = { project, route: 'retryDelivery', id: deliveryId(key), tries: patience(world) } as const;
+  const answer = await press(world, gateway, request);
+  if (answer !== undefined) world.history.manual.push({ ...key, from });
 }
 
 /** `POST /v1/events/{id}/replay`. */
 export async function replay(world: World, gateway: Gateway, project: Project, event: string): Promise<void> {
-  const result = await insist(world, gateway, (deps) => replayEvent(deps, project, event));
-  if (result?.ok) for (const key of result.value) noteManual(world, key);
+  const from = world.time.now();
+  const request = { project, route: 'replayEvent', id: event, tries: patience(world) } as const;
+  const answer = await press(world, gateway, request);
+  const { deliveries } = (answer?.body ?? { deliveries: [] }) as {
+    readonly deliveries: readonly { readonly endpoint_id: string }[];
+  };
+  for (const { endpoint_id: endpoint } of deliveries) world.history.manual.push({ event, endpoint, from });
 }
 
-function noteManual(world: World, key: DeliveryKey): void {
-  world.history.trace(() => `${key.event} to ${key.endpoint} will be sent again`);
-  world.history.manual.push({ event: key.event, endpoint: key.endpoint, at: world.time.now() });
+interface Press {
+  readonly project: Project;
+  readonly route: KeyedRouteName;
+  readonly id: string;
+  readonly tries: number;
 }
 
-async function insist<T>(
-  world: World,
-  gateway: Gateway,
-  act: (deps: ApiDeps) => Promise<T>,
-): Promise<T | undefined> {
-  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+/** The answer, or nothing when it was refused or the person gave up. */
+async function press(world: World, gateway: Gateway, press: Press): Promise<Answer | undefined> {
+  const { history, dice, time } = world;
+  const call = {
+    project: press.project,
+    params: { id: press.id },
+    query: {},
+    text: undefined,
+    idempotencyKey: `button-${dice.between(0, 1e9)}`,
+  };
+  for (let attempt = 0; attempt < press.tries; attempt++) {
     try {
-      return await gateway.api.run(act);
+      const result = await gateway.api.run((useCases) => useCases[press.route](call));
+      const said = result.ok ? result.value.status : result.failure.kind;
+      history.trace(() => `${press.route} ${press.id}: ${said}`);
+      return result.ok ? result.value : undefined;
     } catch {
-      await world.time.sleep(world.dice.between(500, 60_000));
+      await time.sleep(dice.between(500, 60_000));
     }
   }
-  world.history.violate('everything comes to rest', 'a person was never answered');
+  if (press.tries === MAX_TRIES) history.violate('everything comes to rest', 'a person was never answered');
   return undefined;
 }
 
-export function hostOf(endpointId: string): string {
-  return `${endpointId.replace('_', '-').toLowerCase()}.example`;
+/** After an error, some people give up: then nothing was promised, and still nothing may be lost. */
+function patience({ dice }: World): number {
+  return dice.chance(0.5) ? 1 : MAX_TRIES;
 }

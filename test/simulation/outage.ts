@@ -1,7 +1,7 @@
 /** Many events for endpoints that go down, slow us down, are paused and come back. */
 import type { Project } from '../../lambdas/domain/project.ts';
 import type { Gateway } from './gateway.ts';
-import { deleteEndpoint, setStatus } from './operators.ts';
+import { operate } from './operators.ts';
 import { publishOverHttp } from './publishers.ts';
 import { alwaysDown, downUntil, healthy, type Receiver } from './receivers.ts';
 import { aCommand, addEndpoint, addProject, type Scenario } from './scenario.ts';
@@ -28,7 +28,7 @@ export const outage: Scenario = async (world, gateway) => {
   for (const receiver of receivers) endpoints.push(await addEndpoint(world, project, receiver, ['*']));
   const withinMs = dice.pick([30_000, 5 * MINUTE, 30 * MINUTE]);
   for (let left = dice.between(20, 45); left > 0; left--) publishSometime(world, gateway, project, withinMs);
-  if (dice.chance(0.5)) operate(world, gateway, project, dice.pick(endpoints).id, withinMs);
+  if (dice.chance(0.5)) operateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
 };
 
 function publishSometime(world: World, gateway: Gateway, project: Project, withinMs: number): void {
@@ -40,13 +40,19 @@ function publishSometime(world: World, gateway: Gateway, project: Project, withi
   );
 }
 
-function operate(world: World, gateway: Gateway, project: Project, id: string, withinMs: number): void {
+function operateSometime(
+  world: World,
+  gateway: Gateway,
+  project: Project,
+  id: string,
+  withinMs: number,
+): void {
   const { time, dice } = world;
   const act = async (): Promise<void> => {
-    if (dice.chance(0.2)) return deleteEndpoint(world, gateway, project, id);
-    await setStatus(world, gateway, project, id, dice.pick(['paused', 'disabled'] as const));
+    if (dice.chance(0.2)) return operate(world, gateway, project, id, 'deleteEndpoint');
+    await operate(world, gateway, project, id, dice.pick(['pauseEndpoint', 'disableEndpoint'] as const));
     await time.sleep(dice.between(0, 60) * MINUTE);
-    await setStatus(world, gateway, project, id, 'enabled');
+    await operate(world, gateway, project, id, 'enableEndpoint');
   };
   time.at(time.now() + dice.between(0, 2 * withinMs), () => void act());
 }

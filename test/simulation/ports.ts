@@ -6,6 +6,7 @@ import type { AlertTask, DeliveryTask, FanoutTask, WakeTask } from '../../lambda
 import type { AlertQueue, OperationalEvents } from '../../lambdas/ports/alerts.ts';
 import type { HealthStore } from '../../lambdas/ports/health.ts';
 import type { Mailer } from '../../lambdas/ports/mailer.ts';
+import type { MessageVisibility } from '../../lambdas/ports/message-visibility.ts';
 import type {
   DelayedDeliveryQueue,
   DeliveryQueue,
@@ -41,10 +42,10 @@ export function portsOf(world: World, process: Process) {
     reviews: overNetwork(process, 'reviews', stores.reviews),
     mailer: overNetwork(process, 'mailer', mailerOf(world)),
     visibility: {
-      publish: overNetwork(process, 'visibility', queues.publish),
-      delivery: overNetwork(process, 'visibility', queues.delivery),
-      wake: overNetwork(process, 'visibility', queues.wake),
-      alert: overNetwork(process, 'visibility', queues.alert),
+      publish: overNetwork<MessageVisibility>(process, 'visibility', queues.publish),
+      delivery: overNetwork<MessageVisibility>(process, 'visibility', queues.delivery),
+      wake: overNetwork<MessageVisibility>(process, 'visibility', queues.wake),
+      alert: overNetwork<MessageVisibility>(process, 'visibility', queues.alert),
     },
     ...sendersOf(world, process),
     http: httpOf(world, process),

@@ -2,7 +2,7 @@
 import { newHomedId, randomFrom } from '../../lambdas/domain/ids.ts';
 import type { Project } from '../../lambdas/domain/project.ts';
 import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
-import { publishEvents } from '../../lambdas/flow/publish.ts';
+import type { Answer } from '../../lambdas/ports/use-case.ts';
 import { type Gateway, REGION } from './gateway.ts';
 import type { World } from './world.ts';
 
@@ -19,11 +19,19 @@ export async function publishOverHttp(
 ): Promise<void> {
   const from = world.time.now();
   world.published.add(command.body);
-  const tries = command.idempotencyKey === undefined ? 1 : MAX_TRIES;
+  const { idempotencyKey } = command;
+  const tries = idempotencyKey === undefined ? 1 : MAX_TRIES;
+  const call = {
+    project,
+    params: {},
+    query: {},
+    text: JSON.stringify(asJson(command)),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  };
   for (let attempt = 0; attempt < tries; attempt++) {
     try {
-      const [result] = await gateway.publish.run((deps) => publishEvents(deps, project, [command], 'api'));
-      if (result?.ok) promise(world, project, command, result.value.id, from);
+      const result = await gateway.publish.run((useCases) => useCases.publishEvent(call));
+      if (result.ok) promise(world, project, command, idIn(result.value), from);
       else
         world.history.violate(
           'no accepted event is lost',
@@ -42,19 +50,23 @@ export async function publishOverHttp(
 export function publishOverQueue(world: World, project: Project, command: PublishCommand): void {
   const now = world.time.now();
   world.published.add(command.body);
-  const body = Buffer.from(command.body).toString('base64');
-  const message = world.queues.publish.send(
-    JSON.stringify({
-      project_id: project.id,
-      type: command.type,
-      ...(command.owner !== undefined && { owner_id: command.owner }),
-      body_base64: body,
-      content_type: command.contentType,
-      ...(command.deliverAt !== undefined && { deliver_at: new Date(command.deliverAt).toISOString() }),
-    }),
-  );
+  const message = world.queues.publish.send(JSON.stringify({ project_id: project.id, ...asJson(command) }));
   const home = { region: REGION, shards: project.eventShards };
   promise(world, project, command, newHomedId('evt', now, randomFrom(message), home), now);
+}
+
+function asJson({ type, owner, contentType, body, deliverAt }: PublishCommand): object {
+  return {
+    type,
+    ...(owner !== undefined && { owner_id: owner }),
+    body_base64: Buffer.from(body).toString('base64'),
+    content_type: contentType,
+    ...(deliverAt !== undefined && { deliver_at: new Date(deliverAt).toISOString() }),
+  };
+}
+
+function idIn(answer: Answer): string {
+  return (answer.body as { readonly id: string }).id;
 }
 
 function promise(world: World, project: Project, command: PublishCommand, event: string, from: number): void {

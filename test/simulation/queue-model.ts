@@ -36,6 +36,11 @@ interface Message {
   visibleAt: number;
   receives: number;
   firstReceivedAt: number;
+  /**
+   * Of the latest hand-out. SQS asks for the latest and says an older one may not work; here it never does. (Should
+   * SQS honour it after all, a copy's acknowledgement could take the message from a worker that is about to fail.)
+   */
+  receipt: string;
 }
 
 export function createQueue(world: QueueWorld, name: string, settings: QueueSettings): QueueModel {
@@ -43,8 +48,14 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
   const messages = new Map<string, Message>();
   const deadLetters: string[] = [];
   let sent = 0;
+  let handedOut = 0;
   let busy = 0;
   let consumer: { consume: (event: SQSEvent) => Promise<SQSBatchResponse>; concurrency: number } | undefined;
+
+  const byReceipt = (receipt: string): Message | undefined => {
+    const message = messages.get(receipt.slice(0, receipt.indexOf('#')));
+    return message?.receipt === receipt ? message : undefined;
+  };
 
   const showAt = (message: Message, moment: number): void => {
     message.visibleAt = moment;
@@ -67,6 +78,8 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
   const handOut = (message: Message): SQSRecord => {
     // Handed to a second consumer too: neither the count nor the hiding was seen by the server that does it.
     const twice = dice.chance(faults.weather().duplicate);
+    handedOut++;
+    message.receipt = `${message.id}#${handedOut}`;
     const receives = message.receives + 1;
     const firstReceivedAt = message.receives === 0 ? time.now() : message.firstReceivedAt;
     if (twice) {
@@ -94,8 +107,15 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
         () => new Set(records.map(({ messageId }) => messageId)),
       )
       .then((failed) => {
-        for (const { messageId } of records) {
-          if (!failed.has(messageId) && !dice.chance(faults.weather().undeleted)) messages.delete(messageId);
+        for (const { messageId, receiptHandle } of records) {
+          if (
+            failed.has(messageId) ||
+            byReceipt(receiptHandle) === undefined ||
+            dice.chance(faults.weather().undeleted)
+          )
+            continue;
+          history.trace(() => `${name} deletes ${messageId}`);
+          messages.delete(messageId);
         }
         busy--;
         time.at(time.now() + dice.between(1, 15), poll);
@@ -111,7 +131,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
       history.noteCopy(body);
       const id = `${name}-${sent}`;
       const now = time.now();
-      const message = { id, body, sentAt: now, visibleAt: now, receives: 0, firstReceivedAt: 0 };
+      const message = { id, body, sentAt: now, visibleAt: now, receives: 0, firstReceivedAt: 0, receipt: '' };
       messages.set(id, message);
       // Whole seconds, as the service counts.
       showAt(message, now + Math.ceil(delayMs / 1000) * 1000);
@@ -122,8 +142,10 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     },
     async hide(hidden) {
       for (const { receiptHandle, seconds } of hidden) {
-        const message = messages.get(receiptHandle);
-        if (message !== undefined) showAt(message, time.now() + seconds * 1000);
+        const message = byReceipt(receiptHandle);
+        if (message === undefined) continue;
+        history.trace(() => `${name} hides ${receiptHandle} for ${seconds} s`);
+        showAt(message, time.now() + seconds * 1000);
       }
     },
   };
@@ -132,7 +154,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
 function toRecord(message: Message, receives: number, firstReceivedAt: number): SQSRecord {
   return {
     messageId: message.id,
-    receiptHandle: message.id,
+    receiptHandle: message.receipt,
     body: message.body,
     attributes: {
       ApproximateReceiveCount: String(receives),

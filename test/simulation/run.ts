@@ -17,7 +17,7 @@ export interface HistoryOptions {
 }
 
 /** Far above what the longest history needs; reaching it means something goes round in circles. */
-const MAX_EVENTS = 400_000;
+const MAX_EVENTS = 100_000;
 
 export async function runHistory(options: HistoryOptions): Promise<{ history: History; world: World }> {
   const { seed, tracing, faults = stormy, scenario = everyday, tamper } = options;

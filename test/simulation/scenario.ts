@@ -7,7 +7,7 @@ import { NO_ALLOWANCE, type Project } from '../../lambdas/domain/project.ts';
 import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
 import { formatSecret } from '../../lambdas/domain/sign.ts';
 import type { Gateway } from './gateway.ts';
-import { deleteEndpoint, hostOf, replay, resend, setStatus } from './operators.ts';
+import { operate, replay, resend } from './operators.ts';
 import { ownPolicyOf } from './policies.ts';
 import { publishOverHttp, publishOverQueue } from './publishers.ts';
 import { aReceiver, healthy, type Receiver } from './receivers.ts';
@@ -118,7 +118,7 @@ function publishSometime(
   sometime(world, withinMs, async () => {
     if (roll < 0.25) return publishOverQueue(world, project, command);
     if (roll < 0.35) return publishOverHttp(world, gateway, project, command);
-    const keyed = { ...command, idempotencyKey: `h:${dice.between(0, 1e9)}` };
+    const keyed = { ...command, idempotencyKey: `${dice.between(0, 1e9)}` };
     // An impatient caller repeats while the first call is still on its way.
     const calls = dice.chance(0.2) ? 2 : 1;
     await Promise.all(Array.from({ length: calls }, () => publishOverHttp(world, gateway, project, keyed)));
@@ -165,11 +165,11 @@ function operateSometime(
   const { dice } = world;
   const roll = dice.uniform();
   sometime(world, dice.chance(0.8) ? 2 * withinMs : 3 * HOUR, async () => {
-    if (roll < 0.2) return deleteEndpoint(world, gateway, project, id);
-    await setStatus(world, gateway, project, id, roll < 0.7 ? 'paused' : 'disabled');
+    if (roll < 0.2) return operate(world, gateway, project, id, 'deleteEndpoint');
+    await operate(world, gateway, project, id, roll < 0.7 ? 'pauseEndpoint' : 'disableEndpoint');
     if (dice.chance(0.2)) return;
     await world.time.sleep(dice.chance(0.5) ? dice.between(0, 10_000) : dice.between(0, HOUR));
-    await setStatus(world, gateway, project, id, 'enabled');
+    await operate(world, gateway, project, id, 'enableEndpoint');
   });
 }
 
@@ -186,12 +186,20 @@ function resendSometime(world: World, gateway: Gateway, project: Project): void 
   });
 }
 
+/** Any moment; often one around the turn of a minute, when wakes fire. */
 function sometime(world: World, withinMs: number, act: () => Promise<void> | void): void {
-  world.time.at(world.time.now() + world.dice.between(0, withinMs), () => void act());
+  const { time, dice } = world;
+  const moment = time.now() + dice.between(0, withinMs);
+  const turn = Math.ceil(moment / MINUTE) * MINUTE + dice.between(-40, 20);
+  time.at(dice.chance(0.3) ? turn : moment, () => void act());
 }
 
 async function times<T>(count: number, make: () => Promise<T>): Promise<T[]> {
   const made: T[] = [];
   for (let left = count; left > 0; left--) made.push(await make());
   return made;
+}
+
+function hostOf(endpointId: string): string {
+  return `${endpointId.replace('_', '-').toLowerCase()}.example`;
 }

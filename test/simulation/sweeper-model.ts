@@ -17,8 +17,8 @@ export function startSweeper(world: World, ledger: WakeLedger, sweeper: LambdaMo
     if (unswept.size === 0) return;
     const oldest = Math.min(...unswept);
     // What the skipped runs would have done.
-    const through = await ledger.sweptThrough();
-    if (through === undefined || through < oldest - 1) await ledger.setSweptThrough(oldest - 1);
+    const skipped = Math.min(oldest, Math.floor(time.now() / MINUTE_MS) - SWEPT_AFTER_MINUTES) - 1;
+    if (((await ledger.sweptThrough()) ?? 0) < skipped) await ledger.setSweptThrough(skipped);
     try {
       await sweeper.run((deps) => sweep(deps));
     } catch {
@@ -42,6 +42,7 @@ export function startSweeper(world: World, ledger: WakeLedger, sweeper: LambdaMo
     });
   };
 
+  // Hears of every row, to know when there is something to sweep.
   const { note } = ledger;
   ledger.note = async (wake) => {
     await note(wake);

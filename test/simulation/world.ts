@@ -20,6 +20,7 @@ import { createDice, type Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import { createHistory, type History } from './history.ts';
 import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
+import { DELIVERY_VISIBILITY_MS, OTHER_VISIBILITY_MS } from './limits.ts';
 import { createPublishedBodies, type PublishedBodies } from './published-bodies.ts';
 import { createQueue, type QueueModel } from './queue-model.ts';
 import type { Receiver } from './receivers.ts';
@@ -28,10 +29,6 @@ import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 /** The moment every history begins: half a minute past a full one, so that minutes turn soon. */
 const START_MS = Date.UTC(2026, 10, 23, 12, 0, 30);
-/** Six times each function's time limit, as the stack sets it up. */
-export const DELIVERY_VISIBILITY_MS = 360_000;
-const OTHER_VISIBILITY_MS = 180_000;
-
 export interface Site {
   readonly endpoint: Endpoint;
   readonly receiver: Receiver;

@@ -92,7 +92,7 @@ export async function getItems(
   let left = [...new Map(keys.map((key) => [textOf(key), { pk: key.pk, sk: key.sk }])).values()];
   const ConsistentRead = consistent === 'strongly';
   for (let tries = 0; left.length > 0; tries++) {
-    if (tries === BATCH_READ_TRIES) throw new Error(`${left.length} of ${keys.length} rows stay unread`);
+    if (tries === BATCH_READ_TRIES) throw unread(left.length, keys.length);
     if (tries > 0) await sleep(FIRST_BACKOFF_MS * 2 ** (tries - 1));
     const answer = await client.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead } } }),
@@ -101,6 +101,11 @@ export async function getItems(
     left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as { pk: string; sk: string }[];
   }
   return keys.map((key) => found.get(textOf(key)));
+}
+
+/** DynamoDB leaves rows unread when it is short of capacity: what any other call would be told as throttling. */
+function unread(left: number, of: number): Error {
+  return Object.assign(new Error(`${left} of ${of} rows stay unread`), { name: 'ThrottlingException' });
 }
 
 /** Neither part of a key holds a line break. */

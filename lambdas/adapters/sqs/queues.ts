@@ -1,4 +1,5 @@
 import {
+  type BatchResultErrorEntry,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   type SQSClient,
@@ -72,6 +73,13 @@ function textOf(task: unknown): string {
   return JSON.stringify(task).replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff');
 }
 
+/** Named as SQS names what is its own fault, like any other call: callers tell "later" from "never" by the name. */
+function notTaken(failures: readonly BatchResultErrorEntry[], of: number): Error {
+  const { Code, Message, SenderFault } = failures.find((failure) => !failure.SenderFault) ?? failures[0]!;
+  const error = new Error(`${failures.length} of ${of} messages were not taken: ${Code} ${Message ?? ''}`);
+  return Object.assign(error, !SenderFault && { name: 'ServiceUnavailable' });
+}
+
 /** What SQS took only in part is sent once more. */
 async function sendBatch(
   { client, queueUrl }: Queue,
@@ -82,10 +90,7 @@ async function sendBatch(
   const failures = answer.Failed ?? [];
   if (failures.length === 0) return;
   if (!again || failures.every((failure) => failure.SenderFault)) {
-    const { Code, Message } = failures[0]!;
-    throw new Error(
-      `${failures.length} of ${entries.length} messages were not taken: ${Code} ${Message ?? ''}`,
-    );
+    throw notTaken(failures, entries.length);
   }
   const failedIds = new Set(failures.map((failure) => failure.Id));
   await sendBatch(

@@ -1,11 +1,11 @@
 /** From text or values to checked input, with every mistake in words a person understands. */
 import * as z from 'zod/mini';
-import { type Failure, type FieldError, invalid } from '../../domain/failure.ts';
+import { type Failure, type FieldError, invalid, MAX_ERRORS_SHOWN } from '../../domain/failure.ts';
 import { findJsonFault } from '../../domain/json-fault.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { closest } from './closest.ts';
 
-type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>>;
+export type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>>;
 
 /** Named when the whole body is the mistake. */
 export const WHOLE_BODY = '(body)';
@@ -34,6 +34,9 @@ function sayFault(text: string): string {
   return `line ${fault.line}, column ${fault.column}: ${fault.expected} was expected, and ${fault.found} found`;
 }
 
+/** One more than is shown tells that there are more; a megabyte of mistakes must not cost seconds to spell out. */
+const MAX_ERRORS_SAID = MAX_ERRORS_SHOWN + 1;
+
 export interface CheckOptions {
   /** Goes before every field's name, such as `events[3].`. */
   readonly at?: string;
@@ -54,7 +57,8 @@ export function check<S extends ObjectSchema>(
   }
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return ok(parsed.data);
-  const errors = parsed.error.issues.flatMap((issue) => sayIssue(issue, schema, value, options));
+  const issues = parsed.error.issues.slice(0, MAX_ERRORS_SAID);
+  const errors = issues.flatMap((issue) => sayIssue(issue, schema, value, options));
   // The first mistake of a field is the telling one: an empty text is too short, and also of the wrong form.
   const first = new Map(errors.toReversed().map((error) => [error.field, error]));
   return fail({ kind: 'invalid', errors: errors.filter((error) => first.get(error.field) === error) });
@@ -78,7 +82,8 @@ function sayIssue(
 ): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
     const inside = issue.path.length === 0 ? at : `${at}${fieldName(issue.path)}.`;
-    return issue.keys.map((key) => unknownField(key, fieldsAt(schema, issue.path), inside, hints));
+    const keys = issue.keys.slice(0, MAX_ERRORS_SAID);
+    return keys.map((key) => unknownField(key, fieldsAt(schema, issue.path), inside, hints));
   }
   const value = valueAt(root, issue.path);
   const field = at + fieldName(issue.path);
@@ -91,10 +96,15 @@ function sayIssue(
 function unknownField(name: string, known: readonly string[], at: string, hints: Hints): FieldError {
   const near = closest(name, known);
   const more =
-    hints[name] ??
-    NOT_HERE[name] ??
+    hintFor(name, hints) ??
+    hintFor(name, NOT_HERE) ??
     (near === undefined ? `allowed: ${known.join(', ')}` : `did you mean "${near}"?`);
   return { field: at + name, code: 'unknown_field', detail: `is not a field here; ${more}` };
+}
+
+/** A field may be called `constructor`, which every object answers to. */
+function hintFor(name: string, hints: Hints): string | undefined {
+  return Object.hasOwn(hints, name) ? hints[name] : undefined;
 }
 
 /** What the schema itself says about the mistake: zod/mini has no words of its own but these two. */

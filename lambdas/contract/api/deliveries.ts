@@ -123,6 +123,7 @@ export const retried = z
   })
   .check(z.meta({ id: 'Retried' }));
 
+export type DeliveryFilters = z.output<typeof listDeliveries>;
 export type AttemptView = z.output<typeof attempt>;
 export type AttemptSummaryView = z.output<typeof attemptSummary>;
 export type DeliverySummaryView = z.output<typeof deliverySummary>;

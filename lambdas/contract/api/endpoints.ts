@@ -162,4 +162,6 @@ export const endpointList = z
   .object({ data: z.array(endpoint), pagination })
   .check(z.meta({ id: 'EndpointList' }));
 
+export type CreateEndpointFields = z.output<typeof createEndpoint>;
+export type EndpointPatch = z.output<typeof updateEndpoint>;
 export type EndpointView = z.output<typeof endpoint>;

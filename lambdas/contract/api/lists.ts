@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { DEFAULT_PAGE, MAX_PAGE } from '../../domain/listing.ts';
 import { EVENT_TYPE_PATTERN_SHAPE } from '../../domain/routing.ts';
+import type { ObjectSchema } from './check.ts';
 import { time } from './fields.ts';
 
 const TIME_SHAPE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
@@ -13,10 +14,12 @@ export function isTime(text: string): boolean {
 
 const TIME_WORDS = 'use ISO 8601 with a time zone, such as 2026-11-23T12:00:00Z (in a URL, write "+" as %2B)';
 
-const limit = z.coerce.number('use a whole number').check(
-  z.multipleOf(1),
-  z.gte(1),
-  z.lte(MAX_PAGE),
+const LIMIT_WORDS = `use a whole number from 1 to ${MAX_PAGE}`;
+
+const limit = z.coerce.number(LIMIT_WORDS).check(
+  z.multipleOf(1, LIMIT_WORDS),
+  z.gte(1, LIMIT_WORDS),
+  z.lte(MAX_PAGE, LIMIT_WORDS),
   z.meta({
     description: `Entries a page. Default ${DEFAULT_PAGE}.`,
     examples: [DEFAULT_PAGE],
@@ -33,6 +36,14 @@ export const pageFields = {
 
 function timeOf(description: string) {
   return z.string().check(z.refine(isTime, TIME_WORDS), z.meta({ description, format: 'date-time' }));
+}
+
+/** The schema of a list's query. */
+export type ListSchema<F extends PageFilters> = ObjectSchema & z.ZodMiniType<F>;
+
+export interface PageFilters {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
 }
 
 export const windowFields = {

@@ -1,7 +1,6 @@
 /** `POST /v1/endpoints`: an endpoint, its first subscription and its secret. */
-import type * as z from 'zod/mini';
 import { checkText } from '../../contract/api/check.ts';
-import { createEndpoint } from '../../contract/api/endpoints.ts';
+import { type CreateEndpointFields, createEndpoint } from '../../contract/api/endpoints.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
@@ -25,8 +24,6 @@ export interface CreateEndpointDeps extends OnceDeps {
   readonly subscriptions: SubscriptionStore;
   readonly own: OwnPlaces;
 }
-
-type Fields = z.output<typeof createEndpoint>;
 
 /** A repeat under the same key finds what the first made, and makes what it did not come to. */
 export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
@@ -54,7 +51,11 @@ interface Target {
 }
 
 /** Or every mistake in them. */
-function checkTarget(fields: Fields, project: Project, own: OwnPlaces): Result<Target, Failure> {
+function checkTarget(
+  fields: CreateEndpointFields,
+  project: Project,
+  own: OwnPlaces,
+): Result<Target, Failure> {
   const judged = judgeUrl(fields.url, project.egress, own);
   const errors = checkHeaders(fields.headers ?? {}, 'headers');
   if (!judged.ok) errors.unshift({ field: 'url', code: judged.verdict, detail: judged.detail });
@@ -69,7 +70,7 @@ function newEndpoint(
   project: Project,
   id: string,
   { url, retry }: Target,
-  fields: Fields,
+  fields: CreateEndpointFields,
 ): Endpoint {
   const createdAt = idTimeMs(id);
   return {

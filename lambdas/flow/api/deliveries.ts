@@ -1,6 +1,5 @@
 /** Looking deliveries up. */
-import type * as z from 'zod/mini';
-import { listDeliveries, readStatuses } from '../../contract/api/deliveries.ts';
+import { type DeliveryFilters, listDeliveries, readStatuses } from '../../contract/api/deliveries.ts';
 import type { KeptResponse } from '../../domain/attempt.ts';
 import { newDelivery } from '../../domain/delivery.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
@@ -13,11 +12,11 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EndpointReader } from '../../ports/config.ts';
 import type { ResponseStore } from '../../ports/delivery-log.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
+import { targetsOf } from '../targets.ts';
 import { deliverySummaryView, deliveryView, type KnownDelivery } from './delivery-view.ts';
 import { findEndpoint, findEvent, notFound } from './find.ts';
 import { type ListRequest, pageAnswer, readList, readWindow } from './list.ts';
 import { type PartitionDeps, pageOfEndpoint } from './page-of-endpoint.ts';
-import { targetsOf } from './targets.ts';
 import { type Walk, type WalkDeps, walkDeliveries } from './walk-deliveries.ts';
 
 export interface DeliveriesDeps extends WalkDeps, PartitionDeps {
@@ -26,8 +25,6 @@ export interface DeliveriesDeps extends WalkDeps, PartitionDeps {
   readonly responses: ResponseStore;
   readonly retentionDays: number;
 }
-
-type Filters = z.output<typeof listDeliveries>;
 
 export function deliveryUseCases(
   deps: DeliveriesDeps,
@@ -40,11 +37,12 @@ export function deliveryUseCases(
       if (!named.ok) return named;
       const walk = toWalk(deps, call, request.value, named.value);
       if (!walk.ok) return walk;
+      const now = deps.clock.now();
       const page = inPartition(walk.value, named.value.endpoint)
         ? await pageOfEndpoint(deps, walk.value, named.value.endpoint)
         : await walkDeliveries(deps, walk.value);
       const data = page.items.map(deliverySummaryView);
-      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered }));
+      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered, now }));
     },
 
     async getDelivery({ project, params }) {
@@ -64,7 +62,7 @@ interface Named {
 async function findNamed(
   deps: DeliveriesDeps,
   call: Call,
-  filters: Filters,
+  filters: DeliveryFilters,
 ): Promise<Result<Named, Failure>> {
   const { endpoint_id: endpointId, event_id: eventId } = filters;
   const endpoint =
@@ -80,7 +78,7 @@ async function findNamed(
 function toWalk(
   deps: DeliveriesDeps,
   call: Call,
-  request: ListRequest<Filters>,
+  request: ListRequest<DeliveryFilters>,
   named: Named,
 ): Result<Walk, Failure> {
   const { filters, limit, position } = request;

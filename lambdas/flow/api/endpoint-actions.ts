@@ -5,11 +5,12 @@ import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { forgive } from '../../domain/health.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import type { UseCase } from '../../ports/use-case.ts';
+import type { Call, UseCase } from '../../ports/use-case.ts';
 import { changeHealth, type HealthDeps } from '../change-health.ts';
 import { releaseEndpoint } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { endpointView } from './endpoint-view.ts';
+import { findEndpoint } from './find.ts';
 
 export type EndpointActionsDeps = ChangeDeps & HealthDeps;
 
@@ -26,6 +27,7 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
     return async (call) => {
       const fields = checkText(noFields, call.text, { mayBeEmpty: true });
       if (!fields.ok) return fields;
+      await releaseFirst(deps, call, change);
       const changed = await changeEndpoint(deps, call, change);
       if (!changed.ok) return changed;
       if (forgives) await forgiveEndpoint(deps, changed.value);
@@ -47,6 +49,17 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
 /** Its deliveries start at a slow pace, one at first: should the receiver fail after all, that one tells. */
 async function forgiveEndpoint(deps: HealthDeps, { project, id }: Endpoint): Promise<void> {
   await changeHealth(deps, { project, endpoint: id }, await deps.health.get(id), forgive);
+}
+
+/**
+ * Before the change too: should we stop right after it, what was held is in the queue, and each of those messages
+ * is looked at once more when the change shows. The release after it is the one that is prompt.
+ */
+async function releaseFirst(deps: EndpointActionsDeps, call: Call, change: Action['change']): Promise<void> {
+  const found = await findEndpoint(deps, call.project, call.params.id!);
+  if (!found.ok || found.value.status === 'enabled') return;
+  const wanted = change(found.value);
+  if (wanted.ok && wanted.value.status === 'enabled') await releaseEndpoint(deps, found.value);
 }
 
 function unlessDisabled(status: Endpoint['status']): Action['change'] {

@@ -1,7 +1,11 @@
 /** Looking at endpoints, changing and deleting them. */
-import type * as z from 'zod/mini';
 import { checkText } from '../../contract/api/check.ts';
-import { listEndpoints, UPDATE_ENDPOINT_HINTS, updateEndpoint } from '../../contract/api/endpoints.ts';
+import {
+  type EndpointPatch,
+  listEndpoints,
+  UPDATE_ENDPOINT_HINTS,
+  updateEndpoint,
+} from '../../contract/api/endpoints.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
@@ -78,6 +82,8 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
       for (const subscription of await deps.subscriptions.subscriptionsOfEndpoint(found.value)) {
         await deps.subscriptions.deleteSubscription(subscription);
       }
+      // What is held has no wake of its own, and a deleted endpoint can't be released by anybody later. Even when it is
+      // enabled: whoever enabled it may have stopped before releasing.
       await cancelWaiting(deps, found.value);
       await deps.endpoints.deleteEndpoint(call.project.id, found.value.id);
       return ok({ status: 204 });
@@ -88,7 +94,7 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
 /** Merge patch (RFC 7386) on the fields a person may change. */
 function applyPatch(
   endpoint: Endpoint,
-  patch: z.output<typeof updateEndpoint>,
+  patch: EndpointPatch,
   project: Project,
   own: OwnPlaces,
 ): Result<Endpoint, Failure> {

@@ -28,7 +28,8 @@ export function eventUseCases(deps: EventsDeps): Readonly<Record<'listEvents' | 
       const request = readList(call, 'listEvents', listEvents);
       if (!request.ok) return request;
       const { filters, limit, position } = request.value;
-      const window = readWindow(filters, deps.clock.now(), deps.retentionDays);
+      const now = deps.clock.now();
+      const window = readWindow(filters, now, deps.retentionDays);
       if (!window.ok) return window;
       const page = await deps.events.page({
         project: call.project.id,
@@ -42,7 +43,7 @@ export function eventUseCases(deps: EventsDeps): Readonly<Record<'listEvents' | 
         budget: LOOK_BUDGET,
       });
       const data = page.items.map(eventSummaryView);
-      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered }));
+      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered, now }));
     },
 
     async getEvent({ project, params }) {

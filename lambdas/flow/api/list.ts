@@ -1,6 +1,6 @@
 /** What all lists do: read filters, open the cursor, and answer with a page. */
-import type * as z from 'zod/mini';
 import { check } from '../../contract/api/check.ts';
+import type { ListSchema, PageFilters } from '../../contract/api/lists.ts';
 import type { RouteName } from '../../contract/api/routes.ts';
 import { openCursor, sealCursor } from '../../domain/cursor.ts';
 import { type Failure, invalid } from '../../domain/failure.ts';
@@ -8,14 +8,6 @@ import { DAY_MS, DEFAULT_PAGE, type Window } from '../../domain/listing.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { Answer, Call } from '../../ports/use-case.ts';
 import { isoTime } from './views.ts';
-
-interface Paged {
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-}
-
-type ListSchema<F extends Paged> = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>> &
-  z.ZodMiniType<F>;
 
 export interface ListRequest<F> {
   readonly filters: F;
@@ -26,7 +18,7 @@ export interface ListRequest<F> {
   readonly list: string;
 }
 
-export function readList<F extends Paged>(
+export function readList<F extends PageFilters>(
   call: Call,
   route: RouteName,
   schema: ListSchema<F>,
@@ -55,15 +47,16 @@ export interface PageOf<T> {
   readonly data: readonly T[];
   /** Position of the next page. */
   readonly next?: string | undefined;
-  /** Of logs: what was looked at. */
+  /** Of logs: what was looked at, and the time, which it does not reach beyond. */
   readonly covered?: Window;
+  readonly now?: number;
 }
 
 export function pageAnswer<T>(call: Call, request: ListRequest<unknown>, page: PageOf<T>): Answer {
-  const { next, covered } = page;
+  const { next, covered, now = Number.POSITIVE_INFINITY } = page;
   const cursor = next === undefined ? null : sealCursor(call.project.cursorSecret, request.list, next);
   const pagination = { limit: request.limit, next: cursor, has_more: cursor !== null };
-  const coverage = covered && { from: isoTime(covered.from), to: isoTime(covered.to) };
+  const coverage = covered && { from: isoTime(covered.from), to: isoTime(Math.min(covered.to, now)) };
   return { status: 200, body: { data: page.data, pagination, ...(coverage && { coverage }) } };
 }
 

@@ -22,7 +22,7 @@ export function publishUseCases(deps: PublishDeps): Readonly<Record<PublishRoute
       const parsed = parsePublishBatch(text);
       if (!parsed.ok) return parsed;
       const good = parsed.value.flatMap((one, index) =>
-        one.ok ? [{ ...one.value, ...(key !== undefined && { idempotencyKey: `h:${key}:${index}` }) }] : [],
+        one.ok ? [{ ...one.value, ...(key !== undefined && { idempotencyKey: `b:${index}:${key}` }) }] : [],
       );
       const published = (await publishEvents(deps, project, good, 'api')).values();
       const results = parsed.value.map((one, index) =>

@@ -28,7 +28,8 @@ export function requestUseCases(
       const request = readList(call, 'listRequests', listRequests);
       if (!request.ok) return request;
       const { filters, limit, position } = request.value;
-      const window = readWindow(filters, deps.clock.now(), deps.retentionDays);
+      const now = deps.clock.now();
+      const window = readWindow(filters, now, deps.retentionDays);
       if (!window.ok) return window;
       const of = partitionsOf(call.project, filters.unassigned === 'true');
       if (!of.ok) return of;
@@ -41,7 +42,7 @@ export function requestUseCases(
         budget: LOOK_BUDGET,
       });
       const data = page.items.map(requestSummaryView);
-      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered }));
+      return ok(pageAnswer(call, request.value, { data, next: page.next, covered: page.covered, now }));
     },
 
     async getRequest({ project, params }) {

@@ -2,16 +2,13 @@
 import { checkText } from '../../contract/api/check.ts';
 import { noFields } from '../../contract/api/endpoints.ts';
 import { replayEvent as replayEventSchema } from '../../contract/api/events.ts';
-import type { Event } from '../../domain/event.ts';
-import type { Failure } from '../../domain/failure.ts';
-import { type DeliveryKey, deliveryId } from '../../domain/ids.ts';
-import { ok, type Result } from '../../domain/result.ts';
-import type { Call, UseCase } from '../../ports/use-case.ts';
+import { deliveryId } from '../../domain/ids.ts';
+import { ok } from '../../domain/result.ts';
+import type { UseCase } from '../../ports/use-case.ts';
 import { type ResendDeps, replayEvent, resendDelivery } from '../resend.ts';
 import { findDelivery } from './deliveries.ts';
 import { findEndpoint, findEvent } from './find.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
-import { targetsOf } from './targets.ts';
 import type { WalkDeps } from './walk-deliveries.ts';
 
 export interface ResendUseCaseDeps extends ResendDeps, OnceDeps, Omit<WalkDeps, 'deliveries' | 'events'> {
@@ -56,34 +53,13 @@ export function resendUseCases(
       }
       const claimed = await claimOnce(deps, call, 'replayEvent', String(deps.clock.now()));
       if (!claimed.ok) return claimed;
-      const resent = claimed.value.repeat
-        ? await replayRest(deps, call, event.value, Number(claimed.value.value), endpointId)
-        : await replayEvent(deps, call.project, event.value.id, endpointId);
+      const resent = await replayEvent(deps, event.value, {
+        ...(endpointId !== undefined && { endpoint: endpointId }),
+        ...(claimed.value.repeat && { since: Number(claimed.value.value) }),
+      });
       if (!resent.ok) return resent;
       const deliveries = resent.value.map((key) => ({ id: deliveryId(key), endpoint_id: key.endpoint }));
       return ok({ status: 202, body: { id: event.value.id, deliveries } });
     },
   };
-}
-
-/** What an earlier request under the same key did not come to, and what it did, as one answer. */
-async function replayRest(
-  deps: ResendUseCaseDeps,
-  call: Call,
-  event: Event,
-  since: number,
-  endpointId: string | undefined,
-): Promise<Result<readonly DeliveryKey[], Failure>> {
-  const keys: DeliveryKey[] = [];
-  for await (const { endpoint } of targetsOf(deps, event)) {
-    if (endpointId !== undefined && endpointId !== endpoint) continue;
-    const key = { event: event.id, endpoint };
-    const [record] = await deps.deliveries.getMany([key]);
-    const done = record !== undefined && record.updatedAt >= since;
-    const resent = done ? ok([key]) : await replayEvent(deps, call.project, event.id, endpoint);
-    if (resent.ok) keys.push(key);
-    // One endpoint alone: its refusal is the answer.
-    else if (endpointId !== undefined) return resent;
-  }
-  return ok(keys);
 }

@@ -9,8 +9,8 @@ import { LOOK_BUDGET, type LogPage, type Window } from '../../domain/listing.ts'
 import type { Project } from '../../domain/project.ts';
 import type { DeliveryReader } from '../../ports/delivery-log.ts';
 import type { EventLister, EventReader, MatchChunks } from '../../ports/event-log.ts';
+import { eventOfPosition, isInsideEvent, type Target, targetsOf } from '../targets.ts';
 import type { KnownDelivery } from './delivery-view.ts';
-import { eventOfPosition, isInsideEvent, type Target, targetsOf } from './targets.ts';
 
 export interface WalkDeps {
   readonly events: EventReader & EventLister;

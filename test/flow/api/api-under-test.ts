@@ -1,5 +1,7 @@
 /** The whole API over memory adapters: what a caller sees is what comes back from the real router. */
 import type { Context } from 'aws-lambda';
+import { expect } from 'vitest';
+import * as z from 'zod/mini';
 import { memoryAlerts } from '../../../lambdas/adapters/memory/alerts.ts';
 import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
 import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
@@ -15,6 +17,8 @@ import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
 import { memoryRequests } from '../../../lambdas/adapters/memory/requests.ts';
 import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
+import { problem } from '../../../lambdas/contract/api/problem.ts';
+import { ROUTES } from '../../../lambdas/contract/api/routes.ts';
 import type { FieldError, Scope } from '../../../lambdas/domain/failure.ts';
 import type { Project } from '../../../lambdas/domain/project.ts';
 import { NO_OWN_PLACES } from '../../../lambdas/domain/url.ts';
@@ -26,6 +30,8 @@ import { createAuthenticator } from '../../../lambdas/flow/authenticate.ts';
 import { createMatcher } from '../../../lambdas/flow/match.ts';
 import { httpApi } from '../../../lambdas/middleware/http-api.ts';
 import type { HttpEvent } from '../../../lambdas/middleware/http-event.ts';
+import { createRouter } from '../../../lambdas/middleware/router.ts';
+import { OPERATIONS } from '../../../scripts/openapi-operations.ts';
 import { aKey, anId, aProject, HOME, NOW, PROJECT_ID } from '../../factories.ts';
 
 /** The fields tests ask an answer for; which of them it has depends on the route. */
@@ -38,6 +44,7 @@ export interface Json {
   readonly headers: Readonly<Record<string, string>>;
   readonly previous_secrets_sign_until: string | null;
   readonly event_id: string;
+  readonly endpoint_id: string;
   readonly duplicate: boolean;
   readonly data: readonly Json[];
   readonly results: readonly (Json & { readonly error?: Json })[];
@@ -64,7 +71,11 @@ export interface Request {
   readonly idempotencyKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly base64?: boolean;
+  /** The body is base64 already. */
+  readonly rawBase64?: boolean;
 }
+
+const router = createRouter(ROUTES);
 
 export const OTHER_PROJECT_ID = anId('prj', 'other');
 
@@ -134,6 +145,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
   async function send(method: string, target: string, request: Request = {}): Promise<Reply> {
     const response = await handler(anHttpEvent(method, target, { key, ...request }), {} as Context);
     const text = response.body ?? '';
+    expectAsDocumented(method, target, response.statusCode!, text);
     return {
       status: response.statusCode!,
       headers: response.headers as Record<string, string>,
@@ -158,6 +170,21 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     keyFor,
     project: PROJECT_ID,
   };
+}
+
+/** Every answer in every test is compared with what the OpenAPI document says of its route. */
+function expectAsDocumented(method: string, target: string, status: number, text: string): void {
+  const json: unknown = text === '' ? undefined : JSON.parse(text);
+  if (status >= 400) {
+    expect(z.parse(problem, json)).toEqual(json);
+    return;
+  }
+  const match = router(method, target.split('?')[0]!);
+  if (!match.ok) throw new Error(`no route for ${method} ${target}`);
+  const documented = OPERATIONS[match.value.name];
+  expect(status).toBe(documented.status);
+  if (documented.answer === undefined) expect(json).toBeUndefined();
+  else expect(z.parse(documented.answer, json)).toEqual(json);
 }
 
 export type Api = Awaited<ReturnType<typeof anApi>>;
@@ -189,7 +216,7 @@ export function anHttpEvent(method: string, target: string, request: Request = {
       stage: '$default',
     },
     ...(body !== undefined && { body: request.base64 ? Buffer.from(body).toString('base64') : body }),
-    isBase64Encoded: request.base64 ?? false,
+    isBase64Encoded: request.base64 ?? request.rawBase64 ?? false,
   };
 }
 

@@ -187,7 +187,7 @@ describe('changing an endpoint', () => {
 });
 
 describe('pausing, resuming, disabling, enabling', () => {
-  test('a paused endpoint is released when it is resumed, and so is a repeat', async () => {
+  test('a paused endpoint is released before and after it is resumed, and once by a repeat', async () => {
     const api = await anApi();
     const { id } = await createdEndpoint(api);
     expect((await api.send('POST', `/v1/endpoints/${id}/pause`)).json.status).toBe('paused');
@@ -195,7 +195,7 @@ describe('pausing, resuming, disabling, enabling', () => {
     expect((await api.send('POST', `/v1/endpoints/${id}/resume`, { body: {} })).json.status).toBe('enabled');
     await api.send('POST', `/v1/endpoints/${id}/resume`);
     const wake = { v: 1, project: api.project, endpoint: id, release: true };
-    expect(api.queues.wakes.map(({ task }) => task)).toEqual([wake, wake]);
+    expect(api.queues.wakes.map(({ task }) => task)).toEqual([wake, wake, wake]);
   });
 
   test('a disabled endpoint says by whom, and must be enabled', async () => {
@@ -209,7 +209,7 @@ describe('pausing, resuming, disabling, enabling', () => {
     }
     const enabled = await api.send('POST', `/v1/endpoints/${id}/enable`);
     expect(enabled.json).toMatchObject({ status: 'enabled', disabled_reason: null });
-    expect(api.queues.wakes).toHaveLength(1);
+    expect(api.queues.wakes).toHaveLength(2);
   });
 
   test('actions take no fields', async () => {
@@ -317,6 +317,16 @@ describe('deleting an endpoint', () => {
     expect((await api.send('GET', '/v1/subscriptions')).json.data).toEqual([]);
     expect((await api.send('DELETE', `/v1/endpoints/${id}`)).status).toBe(404);
   });
+});
+
+test('deleting a paused endpoint sends what it held to the queue, where it is canceled', async () => {
+  const api = await anApi();
+  const { id } = await createdEndpoint(api);
+  await api.send('POST', `/v1/endpoints/${id}/pause`);
+  await api.send('DELETE', `/v1/endpoints/${id}`);
+  expect(api.queues.wakes.map(({ task }) => task)).toEqual([
+    { v: 1, project: api.project, endpoint: id, release: true },
+  ]);
 });
 
 describe('listing endpoints', () => {

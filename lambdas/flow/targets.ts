@@ -1,6 +1,6 @@
 /** Which endpoints an event went to, in a stable order, however they are kept. */
-import type { Event } from '../../domain/event.ts';
-import type { MatchChunks } from '../../ports/event-log.ts';
+import type { Event } from '../domain/event.ts';
+import type { MatchChunks } from '../ports/event-log.ts';
 
 /** One endpoint of one event: a delivery, recorded or not. */
 export interface Target {

@@ -1,0 +1,70 @@
+/** A receiver as most are: a small web application that answers 200 and a few dozen bytes. Some of its first answers fail. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Failing {
+  /** Every so many events the first attempt is answered 503. */
+  readonly oneIn: number;
+  /** Asked for in `Retry-After`, in seconds. */
+  readonly retryAfter?: number;
+}
+
+export interface CostReceiver {
+  /** `http://127.0.0.1:PORT` */
+  readonly address: string;
+  /** From now on. */
+  fail(failing: Failing | undefined): void;
+  /** Calls, and those answered 200, since the last time. */
+  take(): { readonly calls: number; readonly succeeded: number };
+  close(): void;
+}
+
+export async function startReceiver(): Promise<CostReceiver> {
+  const seen = new Set<string>();
+  let failing: Failing | undefined;
+  let calls = 0;
+  let succeeded = 0;
+  const server = createServer((request, response) => {
+    calls++;
+    const key = `${request.url} ${request.headers['webhook-id']}`;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    const fails = failing !== undefined && isFirst && seen.size % failing.oneIn === 0;
+    if (!fails) succeeded++;
+    request.resume().on('end', () => answer(response, fails ? failing : undefined));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fail(next) {
+      failing = next;
+      seen.clear();
+    },
+    take() {
+      const taken = { calls, succeeded };
+      calls = 0;
+      succeeded = 0;
+      return taken;
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** The headers a common web framework sends. */
+function answer(response: ServerResponse, failing: Failing | undefined): void {
+  const body = failing === undefined ? '{"received":true}' : '{"error":"Service Unavailable"}';
+  response.setHeader('X-Powered-By', 'Express');
+  response.setHeader('X-Request-Id', randomUUID());
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.setHeader('ETag', 'W/"11-+Jv5uRyL0fqY6VAmG0pWm2jmGDk"');
+  if (failing?.retryAfter !== undefined) response.setHeader('Retry-After', failing.retryAfter);
+  response.statusCode = failing === undefined ? 200 : 503;
+  response.end(body);
+}

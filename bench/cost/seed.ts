@@ -1,0 +1,91 @@
+/** A provider's project: one owner for each of its customers, with the endpoints a scenario wants. */
+import { randomBytes } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoKeys } from '../../lambdas/adapters/dynamodb/api-keys.ts';
+import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
+import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
+import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
+import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
+import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../lambdas/domain/endpoint.ts';
+import { newId, type PlainPrefix } from '../../lambdas/domain/ids.ts';
+import { formatKey, hashKey, KEY_SECRET_BYTES } from '../../lambdas/domain/key.ts';
+import { DEFAULT_EVENT_SHARDS } from '../../lambdas/domain/project.ts';
+import { formatSecret, SECRET_BYTES } from '../../lambdas/domain/sign.ts';
+import { ULID_RANDOM_BYTES } from '../../lambdas/domain/ulid.ts';
+
+export interface Seeded {
+  readonly key: string;
+}
+
+/** Owners are named `customer_0`, `customer_1`, ... Ends the client. */
+export async function seedProject(
+  { client, table }: { readonly client: DynamoDBClient; readonly table: string },
+  receiver: string,
+  shape: { readonly owners: number; readonly fanout: number },
+): Promise<Seeded> {
+  const place = { client: documentClient(client), table };
+  const now = Date.now();
+  const project = newIdNow('prj', now);
+  await dynamoProjects(place).createProject({
+    id: project,
+    name: 'Acme',
+    operator: false,
+    eventShards: DEFAULT_EVENT_SHARDS,
+    egress: { http: true, cidrs: ['127.0.0.0/8'] },
+    cursorSecret: randomBytes(32).toString('base64'),
+    createdAt: now,
+  });
+  const id = newIdNow('key', now);
+  const key = formatKey(project, id, randomBytes(KEY_SECRET_BYTES));
+  const scopes = ['publish'] as const;
+  await dynamoKeys(place).createKey({
+    id,
+    project,
+    name: 'bench',
+    scopes,
+    hash: hashKey(key),
+    createdAt: now,
+  });
+  const endpoints = dynamoEndpoints(place);
+  const subscriptions = dynamoSubscriptions(place);
+  for (let owner = 0; owner < shape.owners; owner++) {
+    for (let each = 0; each < shape.fanout; each++) {
+      const endpoint = newEndpoint(project, `customer_${owner}`, receiver, now);
+      await endpoints.createEndpoint(endpoint);
+      await subscriptions.putSubscription({
+        id: newIdNow('sub', now),
+        project,
+        owner: `customer_${owner}`,
+        endpoint: endpoint.id,
+        eventTypes: ['*'],
+        createdAt: now,
+        updatedAt: now,
+      });
+    }
+  }
+  client.destroy();
+  return { key };
+}
+
+function newEndpoint(project: string, owner: string, receiver: string, now: number): Endpoint {
+  const id = newIdNow('ep', now);
+  return {
+    id,
+    project,
+    owner,
+    // As long as such addresses are: an attempt's record holds it.
+    url: `${receiver}/integrations/payments/webhooks/${id}`,
+    description: 'Production',
+    status: 'enabled',
+    timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
+    headers: {},
+    secrets: [{ key: formatSecret(randomBytes(SECRET_BYTES)) }],
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+}
+
+function newIdNow(prefix: PlainPrefix, now: number): string {
+  return newId(prefix, now, randomBytes(ULID_RANDOM_BYTES));
+}

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENDPOINT_ID } from '../factories.ts';
+import { aGateway, type FakeGateway } from './fake-gateway.ts';
+import { aTerminal } from './terminal.ts';
+import { attemptView, DELIVERY_ID, deliveryView, endpointView, failedAttempt, iso, page } from './views.ts';
+
+process.env.TZ = 'UTC';
+
+let gateway: FakeGateway;
+beforeEach(async () => {
+  gateway = await aGateway();
+});
+afterEach(() => gateway.close());
+
+const terminalHere = () => aTerminal({ local: { api: gateway.api, key: 'phk_test', project_id: 'prj_1' } });
+
+describe('posthorn endpoints', () => {
+  it('lists every page in columns', async () => {
+    gateway.on('GET /endpoints', ({ url }) =>
+      url.includes('cursor')
+        ? { body: page([endpointView({ id: 'ep_2', status: 'paused', owner_id: 'acme' })]) }
+        : { body: page([endpointView({ description: 'Production' })], 'more') },
+    );
+    const terminal = terminalHere();
+    expect(await terminal.run('endpoints', 'list')).toBe(0);
+    expect(terminal.out).toEqual([
+      `${ENDPOINT_ID}  enabled  https://receiver.example/hooks        Production`,
+      'ep_2                           paused   https://receiver.example/hooks  acme',
+    ]);
+  });
+
+  it('creates one with the types it should get, and shows its secret', async () => {
+    gateway.on('POST /endpoints', { status: 201, body: { ...endpointView(), secret: 'whsec_x' } });
+    const terminal = terminalHere();
+    const url = 'https://receiver.example/hooks';
+    expect(await terminal.run('endpoints', 'create', url, '--types', 'invoice.*, user.created')).toBe(0);
+    expect(gateway.calls[0]?.body).toEqual({ url, event_types: ['invoice.*', 'user.created'] });
+    expect(terminal.out.join('\n')).toContain('whsec_x');
+  });
+
+  it.each(['pause', 'resume', 'enable', 'disable'])('%s is one call', async (action) => {
+    gateway.on(`POST /endpoints/${ENDPOINT_ID}/${action}`, { body: endpointView({ status: 'paused' }) });
+    const terminal = terminalHere();
+    expect(await terminal.run('endpoints', action, ENDPOINT_ID)).toBe(0);
+    expect(terminal.out).toEqual([`ok  ${ENDPOINT_ID} is paused`]);
+  });
+
+  it('deletes one', async () => {
+    gateway.on(`DELETE /endpoints/${ENDPOINT_ID}`, { status: 204 });
+    const terminal = terminalHere();
+    expect(await terminal.run('endpoints', 'delete', ENDPOINT_ID, '--json')).toBe(0);
+    expect(JSON.parse(terminal.out[0]!)).toEqual({ id: ENDPOINT_ID, deleted: true });
+  });
+});
+
+describe('posthorn deliveries', () => {
+  const refused = failedAttempt({
+    response: { headers: {}, body: '{"oops":\n"\u001b[31mred"}', truncated: false },
+  });
+
+  it('shows every attempt, why it failed, and the answer without its control characters', async () => {
+    const waiting = deliveryView({ status: 'waiting', attempts: [refused], next_attempt_at: iso(7_200_000) });
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, { body: waiting });
+    const terminal = terminalHere();
+    expect(await terminal.run('deliveries', 'get', DELIVERY_ID)).toBe(0);
+    expect(terminal.out.slice(2)).toEqual([
+      'x   try 1  12:00:00  receiver.example/hooks  503 in 38 ms',
+      '    why: The server answered 503.',
+      '    answer: {"oops":\\n"\\u001b[31mred"}',
+    ]);
+    expect(terminal.out[0]).toBe(`${DELIVERY_ID}  waiting, next try in 2 h`);
+  });
+
+  it('retries and says only what is new', async () => {
+    const before = deliveryView({ status: 'failed', stop_reason: 'exhausted', attempts: [refused] });
+    const after = deliveryView({ attempts: [refused, attemptView({ number: 2, trigger: 'manual' })] });
+    let retried = false;
+    gateway.on(`GET /endpoints/${ENDPOINT_ID}`, { body: endpointView() });
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, () => ({ body: retried ? after : before }));
+    gateway.on(`POST /deliveries/${DELIVERY_ID}/retry`, () => {
+      retried = true;
+      return { status: 202, body: {} };
+    });
+    const terminal = terminalHere();
+    expect(await terminal.run('deliveries', 'retry', DELIVERY_ID)).toBe(0);
+    expect(terminal.out).toEqual(['ok  receiver.example/hooks  200 in 38 ms  (try 2)']);
+  });
+
+  it('why: the sentence of the last failure', async () => {
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, {
+      body: deliveryView({ attempts: [refused, attemptView()] }),
+    });
+    const terminal = terminalHere();
+    expect(await terminal.run('why', DELIVERY_ID)).toBe(0);
+    expect(terminal.out).toEqual(['The server answered 503.']);
+  });
+});

@@ -1,0 +1,89 @@
+/** Answers of the API as the contract has them, with overrides. */
+import type {
+  AttemptView,
+  DeliverySummaryView,
+  DeliveryView,
+} from '../../lambdas/contract/api/deliveries.ts';
+import type { EndpointView } from '../../lambdas/contract/api/endpoints.ts';
+import { deliveryId } from '../../lambdas/domain/ids.ts';
+import { ENDPOINT_ID, EVENT_ID, NOW } from '../factories.ts';
+
+export const DELIVERY_ID = deliveryId({ event: EVENT_ID, endpoint: ENDPOINT_ID });
+
+export function iso(afterMs = 0): string {
+  return new Date(NOW + afterMs).toISOString();
+}
+
+export function endpointView(over: Partial<EndpointView> = {}): EndpointView {
+  return {
+    id: ENDPOINT_ID,
+    url: 'https://receiver.example/hooks',
+    owner_id: null,
+    description: '',
+    status: 'enabled',
+    disabled_reason: null,
+    headers: {},
+    timeout_seconds: 15,
+    rate_limit: null,
+    retry: null,
+    retry_by_type: {},
+    created_at: iso(),
+    updated_at: iso(),
+    ...over,
+  };
+}
+
+export function attemptView(over: Partial<AttemptView> = {}): AttemptView {
+  return {
+    number: 1,
+    trigger: 'first',
+    started_at: iso(),
+    duration_ms: 38.2,
+    url: 'https://receiver.example/hooks',
+    outcome: 'succeeded',
+    status_code: 200,
+    error: null,
+    address: '192.0.2.7',
+    phases: {},
+    response: null,
+    ...over,
+  };
+}
+
+export function failedAttempt(over: Partial<AttemptView> = {}): AttemptView {
+  return attemptView({
+    outcome: 'failed',
+    status_code: 503,
+    error: { code: 'gateway_error', sentence: 'The server answered 503.', fault: 'receiver' },
+    ...over,
+  });
+}
+
+export function deliveryView(over: Partial<DeliveryView> = {}): DeliveryView {
+  const attempts = over.attempts ?? [attemptView()];
+  return {
+    id: DELIVERY_ID,
+    event_id: EVENT_ID,
+    endpoint_id: ENDPOINT_ID,
+    owner_id: null,
+    event_type: 'invoice.paid',
+    status: 'succeeded',
+    stop_reason: null,
+    held_reason: null,
+    next_attempt_at: null,
+    attempt_count: attempts.length,
+    created_at: iso(),
+    updated_at: iso(),
+    attempts,
+    ...over,
+  };
+}
+
+export function summaryView(over: Partial<DeliveryView> = {}): DeliverySummaryView {
+  const { attempts, ...delivery } = deliveryView(over);
+  return { ...delivery, last_attempt: attempts.at(-1) ?? null };
+}
+
+export function page<T>(data: readonly T[], next: string | null = null) {
+  return { data, pagination: { limit: 250, next, has_more: next !== null } };
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { UNASSIGNED_PROJECT } from '../../../lambdas/domain/project.ts';
+import { anId, aRejectedRequest, aRequestId, NOW } from '../../factories.ts';
+import { anApi } from './api-under-test.ts';
+
+describe('requests: what the publish queue refused', () => {
+  test('are shown with the reason and the bytes as they came', async () => {
+    const api = await anApi();
+    const request = aRejectedRequest({ body: Buffer.from('{"type":7}') });
+    await api.requests.putRequest(request);
+    const list = await api.send('GET', '/v1/requests');
+    const summary = {
+      id: request.id,
+      source: 'queue',
+      message_id: request.messageId,
+      verdict: 'rejected',
+      reason: request.reason,
+      errors: request.errors,
+      truncated: false,
+      received_at: new Date(NOW).toISOString(),
+    };
+    expect(list.json.data).toEqual([summary]);
+    const one = await api.send('GET', `/v1/requests/${request.id}`);
+    expect(one.json).toEqual({ ...summary, body: '{"type":7}' });
+  });
+
+  test('bytes that are no text come in base64', async () => {
+    const api = await anApi();
+    await api.requests.putRequest(aRejectedRequest({ body: Buffer.from([0xff]) }));
+    expect((await api.send('GET', `/v1/requests/${aRequestId()}`)).json).toMatchObject({
+      body_base64: '/w==',
+    });
+  });
+
+  test('come in pages', async () => {
+    const api = await anApi();
+    const ids = [1, 2, 3].map((age) => aRequestId('r', NOW - age));
+    for (const id of ids) await api.requests.putRequest(aRejectedRequest({ id }));
+    const first = await api.send('GET', '/v1/requests?limit=2');
+    const second = await api.send('GET', `/v1/requests?limit=2&cursor=${first.json.pagination.next}`);
+    expect([...first.json.data, ...second.json.data].map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('what names no project is for the operator alone', async () => {
+    const api = await anApi();
+    await api.requests.putRequest(aRejectedRequest({ project: UNASSIGNED_PROJECT }));
+    const key = await api.keyFor({ id: anId('prj', 'operator'), operator: true }, ['read']);
+    expect((await api.send('GET', '/v1/requests', { key })).json.data).toEqual([]);
+    expect((await api.send('GET', '/v1/requests?unassigned=true', { key })).json.data).toHaveLength(1);
+    expect((await api.send('GET', `/v1/requests/${aRequestId()}`, { key })).status).toBe(200);
+    const refused = await api.send('GET', '/v1/requests?unassigned=true');
+    expect(refused).toMatchObject({ status: 400, json: { errors: [{ field: 'unassigned' }] } });
+    expect((await api.send('GET', `/v1/requests/${aRequestId()}`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
+import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
+import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
+import { memoryQueues } from '../../lambdas/adapters/memory/queues.ts';
+import type { FanoutTask } from '../../lambdas/contract/tasks.ts';
+import type { Event } from '../../lambdas/domain/event.ts';
+import { fanOut } from '../../lambdas/flow/fanout.ts';
+import { anEvent, anId, aSubscription } from '../factories.ts';
+
+async function fannedOut(event: Event, task: Partial<FanoutTask> = {}) {
+  const config = memoryConfig();
+  for (const owner of [undefined, 'acme', 'rival']) {
+    const name = owner ?? 'project';
+    await config.putSubscription(
+      aSubscription({ id: anId('sub', name), endpoint: anId('ep', name), ...(owner && { owner }) }),
+    );
+  }
+  const events = memoryEvents();
+  await events.put(event);
+  const queues = memoryQueues();
+  const { id, project, type, owner } = event;
+  const ordinary: FanoutTask = {
+    v: 1,
+    kind: 'fanout',
+    project,
+    event: id,
+    type,
+    ...(owner !== undefined && { owner }),
+    index: 0,
+  };
+  const deps = { events, chunks: events, routing: config, log: memoryLog() };
+  await fanOut({ ...deps, deliveryQueue: queues, fanoutQueue: queues }, { ...ordinary, ...task }, false);
+  return queues.deliveries.map(({ task: sent }) => sent.endpoint);
+}
+
+const CHUNKED = { kind: 'chunked' } as const;
+
+test('an event of an owner goes to that owner first', async () => {
+  expect(await fannedOut(anEvent({ owner: 'acme', matches: CHUNKED }))).toEqual([anId('ep', 'acme')]);
+});
+
+test('the event says whose it is, not the message: publishers can write to the same queue', async () => {
+  const event = anEvent({ owner: 'acme', matches: CHUNKED });
+  expect(await fannedOut(event, { owner: 'rival' })).toEqual([anId('ep', 'acme')]);
+  expect(await fannedOut(anEvent({ matches: CHUNKED }), { owner: 'rival', cursor: 'owner:' })).toEqual([
+    anId('ep', 'project'),
+  ]);
+});
+
+test('an event whose endpoints were listed when it was published is not routed again', async () => {
+  expect(await fannedOut(anEvent({ matches: { kind: 'listed', endpoints: [] } }))).toEqual([]);
+});

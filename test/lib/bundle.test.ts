@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ENV } from '../../lambdas/contract/env.ts';
+import { FUNCTIONS, HANDLER_EXPORT } from '../../lambdas/contract/functions.ts';
+import { type Bundled, bundle } from '../../lib/bundle.ts';
+import { outputFolder } from './gateway.ts';
+
+/** A cold start reads all of it. Twice what the largest has today would be an accident, like a second copy of the SDK. */
+const MOST_BYTES = 1_200_000;
+
+describe('a bundle', () => {
+  let bundled: Bundled;
+
+  beforeAll(async () => {
+    bundled = await bundle(join(outputFolder(), 'functions'));
+  });
+
+  test('is made of every function, and says how large each is', () => {
+    expect(Object.keys(bundled.sizes).sort()).toEqual(Object.values(FUNCTIONS).sort());
+    expect(Math.max(...Object.values(bundled.sizes))).toBeLessThan(MOST_BYTES);
+  });
+
+  test('has the source map beside the code', () => {
+    for (const name of Object.values(FUNCTIONS)) {
+      expect(existsSync(join(bundled.directory, name, 'index.mjs.map'))).toBe(true);
+    }
+  });
+
+  test('starts as an ES module and exports its handler', () => {
+    const files = Object.values(FUNCTIONS).map((name) =>
+      pathToFileURL(join(bundled.directory, name, 'index.mjs')),
+    );
+    const script = `for (const file of ${JSON.stringify(files)}) console.log(typeof (await import(file)).${HANDLER_EXPORT});`;
+    const environment = Object.fromEntries(Object.values(ENV).map((name) => [name, '1']));
+    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: bundled.directory,
+      env: { ...environment, AWS_REGION: 'eu-central-1', HOME: outputFolder() },
+      encoding: 'utf8',
+    });
+    expect(printed.trim().split('\n')).toEqual(files.map(() => 'function'));
+  });
+});
