@@ -87,7 +87,7 @@ export const STILL_FAILING_MS = DAY_MS;
 /** How long before it disables an endpoint its owner is warned. */
 export const WARNING_MS = DAY_MS;
 /** After people were told of one incident, the next is news after this long: an endpoint may go up and down all day. */
-export const FIRST_SILENCE_MS = HOUR_MS;
+const FIRST_SILENCE_MS = HOUR_MS;
 /** Rows of an hour may still be written this long after it. */
 export const HOUR_CLOSES_AFTER_MS = 120_000;
 

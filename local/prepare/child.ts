@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { ROOT } from '../root.ts';
 import type { Answer, BuildRequest, Request } from './messages.ts';
 
+/** The stand-in for SES takes any sender; a deployment names a verified one. */
+const LOCAL_MAIL_FROM = 'posthorn@example.com';
+
 async function build({ directory }: BuildRequest): Promise<Answer> {
   const assets = join(directory, 'functions');
   const outdir = join(directory, 'cloud');
@@ -15,7 +18,11 @@ async function build({ directory }: BuildRequest): Promise<Answer> {
   // esbuild works in a process of its own, so CDK loads meanwhile.
   const [{ synthesise }] = await Promise.all([import('../../lib/synth.ts'), bundle(assets)]);
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-  const { template } = synthesise({ settings: context?.posthorn ?? {}, assets, outdir });
+  const { template } = synthesise({
+    settings: { mailFrom: LOCAL_MAIL_FROM, ...context?.posthorn },
+    assets,
+    outdir,
+  });
   return { did: 'build', template };
 }
 

@@ -18,6 +18,8 @@ import type { Credentials, SeedRequest } from './messages.ts';
 
 /** The policy of a deployment lets no delivery reach the machine it starts from; here that is where receivers are. */
 const THIS_MACHINE: EgressAllowance = { http: true, cidrs: ['127.0.0.0/8', '::1/128'] };
+/** Whoever looks into the mail viewer. */
+const LOCAL_OWNER = 'owner@example.com';
 const CURSOR_SECRET_BYTES = 32;
 
 /** With kept credentials the same project goes on; only what it may reach is set anew. */
@@ -63,6 +65,7 @@ function newProject(egress: EgressAllowance, now: number): Project {
     operator: true,
     eventShards: DEFAULT_EVENT_SHARDS,
     egress,
+    alertEmails: [LOCAL_OWNER],
     cursorSecret: randomBytes(CURSOR_SECRET_BYTES).toString('base64'),
     createdAt: now,
   };

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
+import { memoryClock } from '../../lambdas/adapters/memory/clock.ts';
 import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
+import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
 import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
 import { memoryQueues } from '../../lambdas/adapters/memory/queues.ts';
+import { memoryWakeLedger, memoryWakeTimer } from '../../lambdas/adapters/memory/wakes.ts';
 import type { FanoutTask } from '../../lambdas/contract/tasks.ts';
 import type { Event } from '../../lambdas/domain/event.ts';
+import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { fanOut } from '../../lambdas/flow/fanout.ts';
-import { anEvent, anId, aSubscription } from '../factories.ts';
+import { anEvent, anId, aSubscription, NOW } from '../factories.ts';
 
 async function fannedOut(event: Event, task: Partial<FanoutTask> = {}) {
   const config = memoryConfig();
@@ -29,7 +33,9 @@ async function fannedOut(event: Event, task: Partial<FanoutTask> = {}) {
     ...(owner !== undefined && { owner }),
     index: 0,
   };
-  const deps = { events, chunks: events, routing: config, log: memoryLog() };
+  const [clock, log, deliveries] = [memoryClock(NOW), memoryLog(), memoryDeliveries()];
+  const wakes = createWakeArmer({ clock, log, ledger: memoryWakeLedger(), timer: memoryWakeTimer() });
+  const deps = { events, chunks: events, routing: config, log, clock, deliveries, wakes };
   await fanOut({ ...deps, deliveryQueue: queues, fanoutQueue: queues }, { ...ordinary, ...task }, false);
   return queues.deliveries.map(({ task: sent }) => sent.endpoint);
 }

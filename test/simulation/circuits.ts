@@ -9,6 +9,8 @@ export interface Circuits {
   saved(health: Health, by: Process): void;
   judgeDeparture(request: SentRequest): void;
   /** How often circuits opened and closed again: a history without either tells nothing about them. */
+  /** While its circuit was not closed, in order; the last one may still go on. */
+  outagesOf(endpoint: string): readonly { readonly from: number; readonly until: number }[];
   turns(): { readonly opened: number; readonly recovered: number };
 }
 
@@ -41,12 +43,15 @@ interface Known {
 
 export function createCircuits(history: History, now: () => number): Circuits {
   const known = new Map<string, Known>();
+  const outages = new Map<string, { from: number; until?: number }[]>();
   let opened = 0;
   let recovered = 0;
 
   const wrong = (what: string): void => history.violate('an open circuit lets one probe through', what);
 
   return {
+    outagesOf: (endpoint) =>
+      (outages.get(endpoint) ?? []).map(({ from, until }) => ({ from, until: until ?? now() })),
     turns: () => ({ opened, recovered }),
     saved({ endpoint, circuit }, by) {
       const before = known.get(endpoint) ?? { phase: 'closed', since: 0 };
@@ -56,6 +61,10 @@ export function createCircuits(history: History, now: () => number): Circuits {
       if (phase === 'open' && before.phase !== 'half_open') opened++;
       if (phase === 'recovering' && before.phase === 'half_open') recovered++;
       const wasShut = before.phase === 'open' || before.phase === 'half_open';
+      const isShut = phase === 'open' || phase === 'half_open';
+      const past = outages.get(endpoint) ?? [];
+      if (isShut && !wasShut) outages.set(endpoint, [...past, { from: now() }]);
+      if (!isShut && wasShut) past.at(-1)!.until = now();
       const since = wasShut ? before.since : now();
       known.set(endpoint, { phase, since, ...(phase === 'half_open' && { probe: by.name }) });
       history.trace(() => `${endpoint} is ${phase}, saved by ${by.name}`);

@@ -7,10 +7,10 @@ import { runHistory } from './run.ts';
 /** Far fewer histories than the suite runs: a bug that hides longer than this would be found by luck. */
 const HISTORIES = 100;
 
-test.each(PLANTED_BUGS)('a gateway that $bug breaks "$caughtBy"', async ({ caughtBy, plant }) => {
+test.each(PLANTED_BUGS)('a gateway that $bug breaks "$caughtBy"', async ({ caughtBy, plant, scenario }) => {
   const broken = new Set<Invariant>();
   for (let seed = 1; seed <= HISTORIES && !broken.has(caughtBy); seed++) {
-    const { history } = await runHistory({ seed, tamper: plant });
+    const { history } = await runHistory({ seed, tamper: plant, ...(scenario !== undefined && { scenario }) });
     for (const { invariant } of history.violations) broken.add(invariant);
   }
   expect([...broken]).toContain(caughtBy);
@@ -24,6 +24,8 @@ test('every invariant is broken by some planted bug', () => {
     'same id and bytes on every attempt': true,
     'attempts keep to the schedule': true,
     'one claimed attempt at a time': true,
+    'nothing is sent before it is due': true,
+    'an open circuit lets one probe through': true,
     'only poison is dead-lettered': true,
     'everything comes to rest': true,
   };

@@ -4,12 +4,16 @@ import { hasEnded } from '../../lambdas/domain/delivery.ts';
 import type { HttpCall } from '../../lambdas/ports/http-caller.ts';
 import type { Tamper } from './gateway.ts';
 import type { Invariant } from './history.ts';
+import { outage } from './outage.ts';
 import type { Ports } from './ports.ts';
+import type { Scenario } from './scenario.ts';
 
 export interface PlantedBug {
   readonly bug: string;
   readonly caughtBy: Invariant;
   readonly plant: Tamper;
+  /** Everyday life, unless it has to be worse to show the bug. */
+  readonly scenario?: Scenario;
 }
 
 const HOUR_MS = 3600_000;
@@ -41,7 +45,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: (ports) => ({
       ...ports,
       wakeQueue: {
-        sendWakes: (tasks) => ports.wakeQueue.sendWakes(tasks.filter(({ release }) => release !== true)),
+        sendWakes: (tasks, delayMs) =>
+          ports.wakeQueue.sendWakes(
+            tasks.filter(({ release }) => release !== true),
+            delayMs,
+          ),
       },
     }),
   },
@@ -145,6 +153,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: reading((state) =>
       state.status === 'sending' ? { ...state, lease: { ...state.lease, until: 0 } } : state,
     ),
+  },
+  {
+    bug: 'lets what is to be delivered later be due at once',
+    caughtBy: 'nothing is sent before it is due',
+    plant: changing((delivery) => {
+      const { state, deliverAt, version, createdAt } = delivery;
+      if (deliverAt === undefined || version !== 1 || state.status !== 'waiting') return delivery;
+      return { ...delivery, state: { ...state, dueAt: createdAt } };
+    }),
+  },
+  {
+    bug: 'sends without looking at circuits',
+    caughtBy: 'an open circuit lets one probe through',
+    scenario: outage,
+    plant: (ports) => ({
+      ...ports,
+      health: { ...ports.health, getMany: async (endpoints) => endpoints.map(() => undefined) },
+    }),
   },
   {
     bug: 'asks for its failed messages again at once',

@@ -7,7 +7,7 @@ import {
 import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/rate.ts';
 import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
-import { eventTypes, headers, idOf, ownerId, time } from './fields.ts';
+import { alertEmails, eventTypes, headers, idOf, ownerId, time } from './fields.ts';
 import { endpointHealth } from './health.ts';
 import { pageFields, pagination } from './lists.ts';
 import { retryPolicy } from './retry.ts';
@@ -61,6 +61,7 @@ export const createEndpoint = z
     headers: z.optional(headers),
     timeout_seconds: z.optional(timeoutSeconds),
     rate_limit: z.optional(rateLimit),
+    alert_emails: z.optional(alertEmails),
     retry: z.optional(retryPolicy),
     retry_by_type: z.optional(z.record(z.string(), retryPolicy).check(z.meta({ description: BY_TYPE }))),
     secret: z.optional(secret),
@@ -79,6 +80,7 @@ export const updateEndpoint = z
     ),
     timeout_seconds: z.optional(z.nullable(timeoutSeconds)),
     rate_limit: z.optional(z.nullable(rateLimit)),
+    alert_emails: z.optional(z.nullable(alertEmails)),
     retry: z.optional(
       z
         .nullable(retryPolicy)
@@ -132,6 +134,7 @@ const endpointFields = {
   headers,
   timeout_seconds: timeoutSeconds,
   rate_limit: z.nullable(rateLimit),
+  alert_emails: z.nullable(alertEmails),
   retry: z
     .nullable(retryPolicy)
     .check(z.meta({ description: "null: the project's, or the default of ten attempts over three days." })),

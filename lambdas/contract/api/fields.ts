@@ -1,5 +1,6 @@
 /** Fields that mean the same wherever they appear. */
 import * as z from 'zod/mini';
+import { MAX_ALERT_EMAILS } from '../../domain/endpoint.ts';
 import { EVENT_TYPE_PATTERN_SHAPE, EVENT_TYPE_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../../domain/routing.ts';
 
 export const MAX_LABEL_LENGTH = 128;
@@ -70,6 +71,29 @@ export const headers = z.record(z.string(), z.string()).check(
     examples: [{ 'X-Tenant': 'acme' }],
   }),
 );
+
+/** What SES takes without quoting. Whether anybody reads it is found out by writing. */
+const EMAIL_SHAPE =
+  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$/;
+const MAX_EMAIL_LENGTH = 254;
+
+export const alertEmails = z
+  .array(
+    z
+      .string()
+      .check(
+        z.maxLength(MAX_EMAIL_LENGTH),
+        z.regex(EMAIL_SHAPE, 'use an e-mail address such as ops@example.com, without a name'),
+      ),
+  )
+  .check(
+    z.maxLength(MAX_ALERT_EMAILS),
+    z.meta({
+      description:
+        "Who is mailed when the endpoint fails. Empty: nobody. null or left out: the project's people.",
+      examples: [['ops@example.com']],
+    }),
+  );
 
 const A_ULID = '01KDQ3J0000000000000000000';
 

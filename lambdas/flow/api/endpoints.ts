@@ -105,12 +105,14 @@ function applyPatch(
   const retry = changeRetry(endpoint, patch);
   if (!retry.ok) errors.push(...retry.failure);
   if (!retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
-  const { rateLimit, ...rest } = withRetry(endpoint, retry.value);
+  const { rateLimit, alertEmails, ...rest } = withRetry(endpoint, retry.value);
   const limit = patch.rate_limit === undefined ? rateLimit : patch.rate_limit;
+  const emails = patch.alert_emails === undefined ? alertEmails : patch.alert_emails;
   return ok({
     ...rest,
     headers,
     ...(limit && { rateLimit: limit }),
+    ...(emails && { alertEmails: emails }),
     ...(judged?.ok && { url: judged.url }),
     ...(patch.description !== undefined && { description: patch.description ?? '' }),
     ...(patch.timeout_seconds !== undefined && {
