@@ -6,7 +6,7 @@ export type Reply =
   | { readonly kind: 'reset' };
 
 /** The event local mode sends itself never fails: its retries would be the first thing people see. */
-export const SELF_TEST_TYPE = 'posthorn.self_test';
+export const SELF_TEST_TYPE = 'local.self_test';
 
 const OK: Reply = { kind: 'status', status: 200 };
 

@@ -27,6 +27,7 @@ export function endpointView(over: Partial<EndpointView> = {}): EndpointView {
     rate_limit: null,
     retry: null,
     retry_by_type: {},
+    alert_emails: null,
     created_at: iso(),
     updated_at: iso(),
     ...over,

@@ -60,7 +60,7 @@ describe('in memory', () => {
       'self-test',
     ]);
     const received = await local.received();
-    expect(received.find((receipt) => receipt.type === 'posthorn.self_test')?.verdict).toEqual({ ok: true });
+    expect(received.find((receipt) => receipt.type === 'local.self_test')?.verdict).toEqual({ ok: true });
   });
 
   test('tells scripts where everything is', () => {

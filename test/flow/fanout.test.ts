@@ -13,6 +13,11 @@ import { fanOut } from '../../lambdas/flow/fanout.ts';
 import { anEvent, anId, aSubscription, NOW } from '../factories.ts';
 
 async function fannedOut(event: Event, task: Partial<FanoutTask> = {}) {
+  const { queues } = await fanOutOnce(event, task);
+  return queues.deliveries.map(({ task: sent }) => sent.endpoint);
+}
+
+async function fanOutOnce(event: Event, task: Partial<FanoutTask> = {}) {
   const config = memoryConfig();
   for (const owner of [undefined, 'acme', 'rival']) {
     const name = owner ?? 'project';
@@ -37,7 +42,7 @@ async function fannedOut(event: Event, task: Partial<FanoutTask> = {}) {
   const wakes = createWakeArmer({ clock, log, ledger: memoryWakeLedger(), timer: memoryWakeTimer() });
   const deps = { events, chunks: events, routing: config, log, clock, deliveries, wakes };
   await fanOut({ ...deps, deliveryQueue: queues, fanoutQueue: queues }, { ...ordinary, ...task }, false);
-  return queues.deliveries.map(({ task: sent }) => sent.endpoint);
+  return { queues, deliveries: deliveries.all() };
 }
 
 const CHUNKED = { kind: 'chunked' } as const;
@@ -56,4 +61,20 @@ test('the event says whose it is, not the message: publishers can write to the s
 
 test('an event whose endpoints were listed when it was published is not routed again', async () => {
   expect(await fannedOut(anEvent({ matches: { kind: 'listed', endpoints: [] } }))).toEqual([]);
+});
+
+test('an event that is due later enters the backlogs, by the time it was stored with', async () => {
+  const later = anEvent({ owner: 'acme', matches: CHUNKED, deliverAt: NOW + 3_600_000 });
+  const { queues, deliveries } = await fanOutOnce(later);
+  expect(queues.deliveries).toEqual([]);
+  expect(deliveries).toMatchObject([
+    { endpoint: anId('ep', 'acme'), state: { status: 'waiting', dueAt: NOW + 3_600_000, where: 'backlog' } },
+  ]);
+});
+
+test('an event whose time has come since is sent, and claimed: it may have been scheduled before', async () => {
+  const due = anEvent({ owner: 'acme', matches: CHUNKED, deliverAt: NOW - 1 });
+  const { queues, deliveries } = await fanOutOnce(due);
+  expect(queues.deliveries).toMatchObject([{ task: { endpoint: anId('ep', 'acme'), mayRepeat: true } }]);
+  expect(deliveries).toEqual([]);
 });

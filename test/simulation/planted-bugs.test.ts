@@ -10,7 +10,11 @@ const HISTORIES = 100;
 test.each(PLANTED_BUGS)('a gateway that $bug breaks "$caughtBy"', async ({ caughtBy, plant, scenario }) => {
   const broken = new Set<Invariant>();
   for (let seed = 1; seed <= HISTORIES && !broken.has(caughtBy); seed++) {
-    const { history } = await runHistory({ seed, tamper: plant, ...(scenario !== undefined && { scenario }) });
+    const { history } = await runHistory({
+      seed,
+      tamper: plant,
+      ...(scenario !== undefined && { scenario }),
+    });
     for (const { invariant } of history.violations) broken.add(invariant);
   }
   expect([...broken]).toContain(caughtBy);
