@@ -1,5 +1,5 @@
 /** An alert as a mail. Whatever comes from outside is escaped in HTML and kept to one line in the subject. */
-import type { Alert } from './alert.ts';
+import type { Alert } from './alert-record.ts';
 import { type AlertContext, alertText } from './alert-words.ts';
 
 export interface MailText {

@@ -1,5 +1,5 @@
 /** Who sends what was written, and what becomes of mail that is refused. Pure steps of an endpoint's alert record. */
-import type { Alert, AlertRecord } from './alert.ts';
+import type { Alert, AlertRecord } from './alert-record.ts';
 
 /** A sender that died is replaced after this long; sending takes seconds. */
 export const SENDING_MS = 90_000;

@@ -1,5 +1,6 @@
 /** An alert in words: what happened, why, and what to do, for text and HTML alike. */
-import { type Alert, type AlertStage, HOUR_MS } from './alert.ts';
+import { HOUR_MS } from './alert.ts';
+import type { Alert, AlertStage } from './alert-record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { explain } from './why.ts';
 

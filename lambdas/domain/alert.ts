@@ -2,75 +2,10 @@
  * What an endpoint's owner is told, and when: once per incident and stage. Pure: an endpoint's state as it is now is
  * compared with what was told already, so that it does not matter how often or by whom one is asked to look.
  */
+import type { Alert, AlertRecord, AlertStage, ExhaustedDelivery, Incident } from './alert-record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { FAILING_MS, type Health } from './health.ts';
-import type { GaveUp } from './retry-policy.ts';
 import type { ErrorCode } from './why.ts';
-
-/** In the order an outage goes through them; `exhausted` is a digest beside it. */
-export type AlertStage =
-  | 'opened'
-  | 'still_failing'
-  | 'disabling_soon'
-  | 'disabled'
-  | 'recovered'
-  | 'exhausted';
-
-export interface Alert {
-  /** The same for the same incident and stage, whoever writes it. */
-  readonly id: string;
-  readonly stage: AlertStage;
-  /** When it was written, in milliseconds. */
-  readonly at: number;
-  /** When the trouble began. */
-  readonly since: number;
-  readonly cause?: ErrorCode;
-  readonly disabledReason?: Endpoint['disabledReason'];
-  readonly lastSuccessAt?: number;
-  /** When the endpoint will be disabled unless it recovers. */
-  readonly disablesAt?: number;
-  readonly exhausted?: readonly ExhaustedDelivery[];
-  /** As it was then. */
-  readonly url: string;
-  /** Times that its mail was refused. */
-  readonly tries: number;
-  readonly nextTryAt: number;
-}
-
-export interface ExhaustedDelivery {
-  readonly event: string;
-  readonly type: string;
-  readonly why: GaveUp;
-}
-
-interface Incident {
-  readonly since: number;
-  /** When people were told of its beginning. */
-  readonly toldAt: number;
-  /** Told that it lasts. */
-  readonly lasts?: true;
-  /** Told that it is over. */
-  readonly recoveredAt?: number;
-  /** Incidents shortly before this one: each doubles the silence before the next. */
-  readonly flaps: number;
-}
-
-/** One record an endpoint: what was told, and what was written and is not sent yet. */
-export interface AlertRecord {
-  readonly endpoint: string;
-  readonly incident?: Incident;
-  /** The run of failures people were warned of. */
-  readonly warnedOf?: number;
-  /** The disabling people were told of. */
-  readonly disabledAt?: number;
-  /** The last hour whose exhausted deliveries were looked at. */
-  readonly digestedThrough?: number;
-  readonly pending: readonly Alert[];
-  /** Whoever sends what is pending; its claim ends by itself. */
-  readonly sending?: { readonly token: string; readonly until: number };
-  /** 0 when nothing is stored. */
-  readonly version: number;
-}
 
 /** An endpoint as it stands. */
 export interface Situation {
@@ -90,10 +25,6 @@ export const WARNING_MS = DAY_MS;
 const FIRST_SILENCE_MS = HOUR_MS;
 /** Rows of an hour may still be written this long after it. */
 export const HOUR_CLOSES_AFTER_MS = 120_000;
-
-export function untold(endpoint: string): AlertRecord {
-  return { endpoint, pending: [], version: 0 };
-}
 
 /** What was told, brought up to date with the situation; the same record when there is nothing to tell. */
 export function review(record: AlertRecord, seen: Situation): AlertRecord {

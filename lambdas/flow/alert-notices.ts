@@ -3,7 +3,8 @@
  * a message has the endpoint looked at now. Who looks decides from what is stored, so a notice too many is harmless.
  */
 import type { AlertTask } from '../contract/tasks.ts';
-import { type ExhaustedDelivery, HOUR_CLOSES_AFTER_MS, HOUR_MS, hourOf } from '../domain/alert.ts';
+import { HOUR_CLOSES_AFTER_MS, HOUR_MS, hourOf } from '../domain/alert.ts';
+import type { ExhaustedDelivery } from '../domain/alert-record.ts';
 import { isOperational } from '../domain/operational-event.ts';
 import type { GaveUp } from '../domain/retry-policy.ts';
 import { wakeMinute } from '../domain/wake.ts';

@@ -1,6 +1,7 @@
 /** One alert goes out: as operational events to subscribers, and as a mail to the endpoint's people. */
-import type { Alert } from '../domain/alert.ts';
+
 import { alertMail } from '../domain/alert-mail.ts';
+import type { Alert } from '../domain/alert-record.ts';
 import { isLastTry, type Posted } from '../domain/alert-sending.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import { operationalEvents } from '../domain/operational-event.ts';

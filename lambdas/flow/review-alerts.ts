@@ -3,15 +3,8 @@
  * stop anywhere: the record's version lets one of them write, and its claim lets one of them send.
  */
 import type { AlertTask } from '../contract/tasks.ts';
-import {
-  type AlertRecord,
-  type ExhaustedDelivery,
-  lastClosedHour,
-  nextLook,
-  review,
-  type Situation,
-  untold,
-} from '../domain/alert.ts';
+import { lastClosedHour, nextLook, review, type Situation } from '../domain/alert.ts';
+import { type AlertRecord, type ExhaustedDelivery, untold } from '../domain/alert-record.ts';
 import { claimSending, dueAlerts, settleSending } from '../domain/alert-sending.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import { exhaustedEvent, isOperational } from '../domain/operational-event.ts';

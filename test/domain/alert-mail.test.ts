@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, AlertStage } from '../../lambdas/domain/alert.ts';
 import { alertMail } from '../../lambdas/domain/alert-mail.ts';
+import type { Alert, AlertStage } from '../../lambdas/domain/alert-record.ts';
 import type { AlertContext } from '../../lambdas/domain/alert-words.ts';
 import { FAILING_MS } from '../../lambdas/domain/health.ts';
 import { anEndpoint, anEventId, ENDPOINT_ID, EVENT_ID, NOW } from '../factories.ts';

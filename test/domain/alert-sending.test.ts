@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, AlertRecord } from '../../lambdas/domain/alert.ts';
+import type { Alert, AlertRecord } from '../../lambdas/domain/alert-record.ts';
 import {
   claimSending,
   dueAlerts,

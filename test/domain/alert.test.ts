@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AlertRecord,
-  HOUR_MS,
-  lastClosedHour,
-  nextLook,
-  review,
-  type Situation,
-  untold,
-} from '../../lambdas/domain/alert.ts';
+import { HOUR_MS, lastClosedHour, nextLook, review, type Situation } from '../../lambdas/domain/alert.ts';
+import { type AlertRecord, untold } from '../../lambdas/domain/alert-record.ts';
 import { CLOSED } from '../../lambdas/domain/circuit.ts';
 import { FAILING_MS, type Health } from '../../lambdas/domain/health.ts';
 import { anEndpoint, anEventId, ENDPOINT_ID, NOW } from '../factories.ts';

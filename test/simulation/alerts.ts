@@ -1,5 +1,5 @@
 /** Endpoints with people to mail, some of which go down; and what these people must have got in the end. */
-import { untold } from '../../lambdas/domain/alert.ts';
+import { untold } from '../../lambdas/domain/alert-record.ts';
 import { publishOverHttp } from './publishers.ts';
 import { alwaysDown, downUntil, healthy } from './receivers.ts';
 import { aCommand, addEndpoint, addProject, type Scenario } from './scenario.ts';

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { AlertRecord, ExhaustedDelivery } from '../../domain/alert.ts';
+import type { AlertRecord, ExhaustedDelivery } from '../../domain/alert-record.ts';
 import type { AlertLog } from '../../ports/alert-log.ts';
 import { stillAtVersion } from './conditions.ts';
 import { getItem, type ItemKey, putItem, putOurs, query } from './table.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertRecord } from '../../../lambdas/domain/alert.ts';
+import type { AlertRecord } from '../../../lambdas/domain/alert-record.ts';
 import type { AlertLog } from '../../../lambdas/ports/alert-log.ts';
 import type { MailStatus } from '../../../lambdas/ports/mailer.ts';
 import { NOW } from '../../factories.ts';
