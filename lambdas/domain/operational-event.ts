@@ -4,9 +4,6 @@ import type { Endpoint } from './endpoint.ts';
 import { deliveryId } from './ids.ts';
 import { explain } from './why.ts';
 
-/** Types of ours. `*` does not match them: receivers of business events are not asked to know them. */
-export const OPERATIONAL_PREFIX = 'posthorn.';
-
 export interface OperationalEvent {
   readonly project: string;
   readonly owner?: string;
@@ -14,10 +11,6 @@ export interface OperationalEvent {
   /** The same for the same news: publishing it twice makes one event. */
   readonly key: string;
   readonly data: Readonly<Record<string, unknown>>;
-}
-
-export function isOperational(type: string): boolean {
-  return type.startsWith(OPERATIONAL_PREFIX);
 }
 
 const TYPES: Readonly<Record<Exclude<AlertStage, 'exhausted'>, string>> = {

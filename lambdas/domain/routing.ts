@@ -1,5 +1,5 @@
 /** Which endpoints get an event. Pure; the subscriptions come in. */
-import { isOperational } from './operational-event.ts';
+import { isOperational } from './operational-type.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Full-stop delimited words, as in Standard Webhooks; hyphens too, since many providers use them. */

@@ -5,7 +5,7 @@
 import type { AlertTask } from '../contract/tasks.ts';
 import { HOUR_CLOSES_AFTER_MS, HOUR_MS, hourOf } from '../domain/alert.ts';
 import type { ExhaustedDelivery } from '../domain/alert-record.ts';
-import { isOperational } from '../domain/operational-event.ts';
+import { isOperational } from '../domain/operational-type.ts';
 import type { GaveUp } from '../domain/retry-policy.ts';
 import { wakeMinute } from '../domain/wake.ts';
 import type { AlertLog } from '../ports/alert-log.ts';

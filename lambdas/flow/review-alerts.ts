@@ -7,7 +7,8 @@ import { lastClosedHour, nextLook, review, type Situation } from '../domain/aler
 import { type AlertRecord, type ExhaustedDelivery, untold } from '../domain/alert-record.ts';
 import { claimSending, dueAlerts, settleSending } from '../domain/alert-sending.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
-import { exhaustedEvent, isOperational } from '../domain/operational-event.ts';
+import { exhaustedEvent } from '../domain/operational-event.ts';
+import { isOperational } from '../domain/operational-type.ts';
 import { wakeMinute } from '../domain/wake.ts';
 import type { AlertLog } from '../ports/alert-log.ts';
 import type { Random } from '../ports/clock.ts';
