@@ -25,7 +25,7 @@ const SHAPES: ReadonlyMap<string, TableShape> = new Map([
   ['log', shapeOf([LOG_INDEXES.backlog])],
   ['state', shapeOf([])],
 ]);
-const QUEUES = ['publish', 'delivery', 'wake'] as const;
+const QUEUES = ['publish', 'delivery', 'wake', 'alert'] as const;
 const BUCKET = 'bodies';
 const VISIBILITY_SECONDS = DELIVER_TIMEOUT_SECONDS * VISIBILITY_TIMES_TIMEOUT;
 
@@ -102,6 +102,7 @@ function resourceEnvironment(url: (queue: QueueName) => string): Record<string, 
     [ENV.publishQueueUrl]: url('publish'),
     [ENV.deliveryQueueUrl]: url('delivery'),
     [ENV.wakeQueueUrl]: url('wake'),
+    [ENV.alertQueueUrl]: url('alert'),
     [ENV.wakeQueueArn]: `arn:aws:sqs:${REGION}:000000000000:wake`,
     [ENV.wakeGroup]: 'wakes',
     [ENV.wakeRoleArn]: 'arn:aws:iam::000000000000:role/wakes',

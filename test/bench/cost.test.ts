@@ -45,9 +45,10 @@ describe('one event through the real functions', { timeout: PATIENCE_MS }, () =>
   });
 
   // The failure, the claim and the result; the claim enters the backlog's index and leaves it; its wake is noted.
-  it('a near retry waits in the queue: six write units at most and no schedule', async () => {
+  // The endpoint's health counts the failure, and a success forgets it: at most two, fewer when a batch has several.
+  it('a near retry waits in the queue: six write units, two of its endpoint, and no schedule', async () => {
     const retried = await gateway.run(SCENARIOS.shortRetry, EVENTS);
-    expect((retried.writeUnits - single.writeUnits) * 10).toBeLessThan(6.001);
+    expect((retried.writeUnits - single.writeUnits) * 10).toBeLessThan(8.001);
     expect(retried.schedules).toBe(0);
   });
 
