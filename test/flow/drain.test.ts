@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { memoryAlerts } from '../../lambdas/adapters/memory/alerts.ts';
+import { memoryClock } from '../../lambdas/adapters/memory/clock.ts';
+import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
+import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
+import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
+import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
+import { memoryAlertQueue } from '../../lambdas/adapters/memory/own-events.ts';
+import { memoryQueues } from '../../lambdas/adapters/memory/queues.ts';
+import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
+import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
+import type { EndpointStatus } from '../../lambdas/domain/endpoint.ts';
+import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
+import { drain } from '../../lambdas/flow/drain.ts';
+import { aDelivery, anEndpoint, ENDPOINT_ID, NOW, PROJECT_ID } from '../factories.ts';
+
+async function released(status: EndpointStatus | 'deleted') {
+  const [clock, log, config] = [memoryClock(NOW), memoryLog(), memoryConfig()];
+  if (status !== 'deleted') await config.createEndpoint(anEndpoint({ status }));
+  const deliveries = memoryDeliveries();
+  await deliveries.save(aDelivery({ state: { status: 'held', why: 'endpoint_paused' }, version: 1 }));
+  const [queues, ledger] = [memoryQueues(), memoryWakeLedger()];
+  const alertQueue = memoryAlertQueue();
+  const notices = createAlertNotices({ clock, log, alerts: memoryAlerts(), reviews: ledger, alertQueue });
+  const deps = {
+    ...{ clock, log, ledger, notices },
+    random: seededRandom(1),
+    endpoints: config,
+    backlog: deliveries,
+    marks: memoryDrainMarks(),
+    health: memoryHealth(),
+    deliveryQueue: queues,
+    wakeQueue: queues,
+  };
+  await drain(deps, { v: 1, project: PROJECT_ID, endpoint: ENDPOINT_ID, release: true });
+  return queues.deliveries.map(({ task }) => task.endpoint);
+}
+
+// Whoever enables an endpoint releases before the change too, and may stop between the two.
+test.each(['enabled', 'paused', 'disabled', 'deleted'] as const)(
+  'a release sends what is held to look again, even when it still finds the endpoint %s',
+  async (status) => {
+    expect(await released(status)).toEqual([ENDPOINT_ID]);
+  },
+);
