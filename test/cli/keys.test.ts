@@ -88,6 +88,39 @@ describe('posthorn projects', () => {
     expect(terminal.out[1]).not.toContain(stored!.cursorSecret);
   });
 
+  it('changes what it is told to change, and only that', async () => {
+    await terminal.run('projects', 'create', 'Acme Inc.', '--json');
+    const { id } = JSON.parse(terminal.out[0]!);
+    const settings = {
+      egress: { cidrs: ['10.20.0.0/16'], ports: [22] },
+      retry: { strategy: 'list', delays_seconds: [5, 60] },
+      alert_emails: ['ops@example.com'],
+      event_shards: 8,
+    };
+    expect(await terminal.run('projects', 'set', id, JSON.stringify(settings))).toBe(0);
+    expect(await terminal.run('projects', 'set', id, '{"alert_emails":null,"egress":{"http":true}}')).toBe(0);
+    expect(await dynamoProjects(place()).project(id)).toMatchObject({
+      name: 'Acme Inc.',
+      egress: { http: true, cidrs: ['10.20.0.0/16'], ports: [22] },
+      retry: { strategy: 'list' },
+      eventShards: 8,
+    });
+    expect(await dynamoProjects(place()).project(id)).not.toHaveProperty('alertEmails');
+  });
+
+  it.each([
+    ['{"egress":{"cidr":[]}}', 'egress.cidr'],
+    ['{"egress":{"cidrs":["10.20.0.0/33"]}}', 'egress.cidrs[0]'],
+    ['{"retry":{"strategy":"list"}}', 'retry.delays_seconds'],
+    ['{"event_shards":1}', 'at least 4'],
+    ['{oops', 'not valid JSON'],
+  ])('refuses %s and says where', async (settings, where) => {
+    await terminal.run('projects', 'create', 'Acme Inc.', '--json');
+    const { id } = JSON.parse(terminal.out[0]!);
+    expect(await terminal.run('projects', 'set', id, settings)).toBe(1);
+    expect(terminal.err.join()).toContain(where);
+  });
+
   it('says so when the local gateway is gone', async () => {
     const stale = aTerminal({
       local: {
