@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Failing {
-  /** Every so many events the first attempt is answered 503. */
+  /** Of so many events to an endpoint the first attempt of one is answered 503. */
   readonly oneIn: number;
   /** Asked for in `Retry-After`, in seconds. */
   readonly retryAfter?: number;
@@ -23,6 +23,7 @@ export interface CostReceiver {
 
 export async function startReceiver(): Promise<CostReceiver> {
   const seen = new Set<string>();
+  const firsts = new Map<string, number>();
   let failing: Failing | undefined;
   let calls = 0;
   let succeeded = 0;
@@ -31,7 +32,7 @@ export async function startReceiver(): Promise<CostReceiver> {
     const key = `${request.url} ${request.headers['webhook-id']}`;
     const isFirst = !seen.has(key);
     seen.add(key);
-    const fails = failing !== undefined && isFirst && seen.size % failing.oneIn === 0;
+    const fails = failing !== undefined && isFirst && nextOf(firsts, request.url!) % failing.oneIn === 0;
     if (!fails) succeeded++;
     request.resume().on('end', () => answer(response, fails ? failing : undefined));
   });
@@ -42,6 +43,7 @@ export async function startReceiver(): Promise<CostReceiver> {
     fail(next) {
       failing = next;
       seen.clear();
+      firsts.clear();
     },
     take() {
       const taken = { calls, succeeded };
@@ -57,6 +59,16 @@ export async function startReceiver(): Promise<CostReceiver> {
 }
 
 /** The headers a common web framework sends. */
+/**
+ * Counts each endpoint for itself, the next one beginning a step further on: the failures are spread, as an endpoint
+ * that got all of them would have its circuit opened, and cost something else.
+ */
+function nextOf(firsts: Map<string, number>, endpoint: string): number {
+  const next = (firsts.get(endpoint) ?? firsts.size) + 1;
+  firsts.set(endpoint, next);
+  return next;
+}
+
 function answer(response: ServerResponse, failing: Failing | undefined): void {
   const body = failing === undefined ? '{"received":true}' : '{"error":"Service Unavailable"}';
   response.setHeader('X-Powered-By', 'Express');
