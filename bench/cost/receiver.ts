@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Failing {
-  /** Of so many events to an endpoint the first attempt of one is answered 503. */
+  /** Of so many events the first attempt of one is answered 503. */
   readonly oneIn: number;
   /** Asked for in `Retry-After`, in seconds. */
   readonly retryAfter?: number;
@@ -23,7 +23,7 @@ export interface CostReceiver {
 
 export async function startReceiver(): Promise<CostReceiver> {
   const seen = new Set<string>();
-  const firsts = new Map<string, number>();
+  const endpoints = new Map<string, EndpointCount>();
   let failing: Failing | undefined;
   let calls = 0;
   let succeeded = 0;
@@ -32,7 +32,7 @@ export async function startReceiver(): Promise<CostReceiver> {
     const key = `${request.url} ${request.headers['webhook-id']}`;
     const isFirst = !seen.has(key);
     seen.add(key);
-    const fails = failing !== undefined && isFirst && nextOf(firsts, request.url!) % failing.oneIn === 0;
+    const fails = failing !== undefined && isFirst && failsNext(endpoints, request.url!, failing.oneIn);
     if (!fails) succeeded++;
     request.resume().on('end', () => answer(response, fails ? failing : undefined));
   });
@@ -43,7 +43,7 @@ export async function startReceiver(): Promise<CostReceiver> {
     fail(next) {
       failing = next;
       seen.clear();
-      firsts.clear();
+      endpoints.clear();
     },
     take() {
       const taken = { calls, succeeded };
@@ -59,14 +59,20 @@ export async function startReceiver(): Promise<CostReceiver> {
 }
 
 /** The headers a common web framework sends. */
-/**
- * Counts each endpoint for itself, the next one beginning a step further on: the failures are spread, as an endpoint
- * that got all of them would have its circuit opened, and cost something else.
- */
-function nextOf(firsts: Map<string, number>, endpoint: string): number {
-  const next = (firsts.get(endpoint) ?? firsts.size) + 1;
-  firsts.set(endpoint, next);
-  return next;
+interface EndpointCount {
+  readonly index: number;
+  events: number;
+}
+
+/** Every so manieth endpoint has all the failures, so much more often: they come from some receivers, not from all. */
+const FAILING_ENDPOINTS = 4;
+
+/** Evenly among an endpoint's events: at four in ten it fails often, and its circuit stays closed. */
+function failsNext(endpoints: Map<string, EndpointCount>, endpoint: string, oneIn: number): boolean {
+  const count = endpoints.get(endpoint) ?? { index: endpoints.size, events: 0 };
+  endpoints.set(endpoint, count);
+  const turn = (count.events++ * FAILING_ENDPOINTS) % oneIn;
+  return count.index % FAILING_ENDPOINTS === 0 && turn < FAILING_ENDPOINTS;
 }
 
 function answer(response: ServerResponse, failing: Failing | undefined): void {
