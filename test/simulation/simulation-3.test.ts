@@ -1,0 +1,9 @@
+/** The real flows in a world that is nastier than AWS. One seed is one history; this file runs share 3 of them. */
+import { expect, test } from 'vitest';
+import { expectInvariants, seedsOf } from './seeds.ts';
+
+const seeds = seedsOf(3);
+
+test(`every invariant holds in ${seeds.length} histories`, { timeout: 0 }, async () => {
+  await expect(expectInvariants(seeds)).resolves.toBeUndefined();
+});
