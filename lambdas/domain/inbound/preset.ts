@@ -1,0 +1,95 @@
+/**
+ * Presets: the schemes a source can be given by name, and which options each takes. A name and its options are a
+ * contract: stored with the source, written in the API.
+ */
+import type { FieldError } from '../failure.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { optionFault, type PresetRule, TOLERANCE } from './option-rule.ts';
+
+const PLAIN: PresetRule = { options: {} };
+const TIMED: PresetRule = { options: { toleranceSeconds: TOLERANCE } };
+
+/** One line for each preset, and one in `verify.ts`; the compiler asks for the other when one is missing. */
+const RULES = {
+  stripe: TIMED,
+  mux: TIMED,
+  paddle: TIMED,
+  slack: TIMED,
+  zoom: TIMED,
+  zendesk: TIMED,
+  twitch: TIMED,
+  'hubspot-v3': TIMED,
+  github: PLAIN,
+  bitbucket: PLAIN,
+  shopify: PLAIN,
+  notion: PLAIN,
+  razorpay: PLAIN,
+  intercom: PLAIN,
+  meta: PLAIN,
+  x: PLAIN,
+} as const satisfies Record<string, PresetRule>;
+
+export type PresetName = keyof typeof RULES;
+
+/** A checked preset: its proper name, and options that are what its scheme expects. */
+export interface Preset {
+  readonly preset: PresetName;
+  readonly [option: string]: unknown;
+}
+
+/** Other names people use. */
+const ALIASES: Readonly<Record<string, PresetName>> = {
+  hubspot: 'hubspot-v3',
+  facebook: 'meta',
+  whatsapp: 'meta',
+  instagram: 'meta',
+  twitter: 'x',
+};
+
+/** The proper name of a preset given by any of its names. */
+export function presetName(name: string): PresetName | undefined {
+  if (Object.hasOwn(RULES, name)) return name as PresetName;
+  return Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
+}
+
+/**
+ * Checks a preset as it came: a name, or an object of `preset` and options in camelCase. Fields in the errors are
+ * `preset` and the options' names.
+ */
+export function checkPreset(input: unknown): Result<Preset, readonly FieldError[]> {
+  const given = typeof input === 'string' ? { preset: input } : input;
+  if (
+    typeof given !== 'object' ||
+    given === null ||
+    !('preset' in given) ||
+    typeof given.preset !== 'string'
+  ) {
+    return fail([{ field: 'preset', code: 'required', detail: 'must be the name of a preset' }]);
+  }
+  const { preset: wanted, ...options } = given as {
+    readonly preset: string;
+    readonly [option: string]: unknown;
+  };
+  const name = presetName(wanted);
+  if (name === undefined) {
+    const detail = `is no preset; the presets are ${Object.keys(RULES).join(', ')}`;
+    return fail([{ field: 'preset', code: 'unknown', detail }]);
+  }
+  const errors = optionErrors(name, options);
+  return errors.length === 0 ? ok({ ...options, preset: name }) : fail(errors);
+}
+
+function optionErrors(name: PresetName, options: Readonly<Record<string, unknown>>): readonly FieldError[] {
+  const rule: PresetRule = RULES[name];
+  const wrong = Object.entries(options).flatMap(([option, value]): readonly FieldError[] => {
+    const known = Object.hasOwn(rule.options, option) ? rule.options[option] : undefined;
+    if (known === undefined) return [{ field: option, code: 'unknown', detail: `is no option of ${name}` }];
+    const fault = optionFault(known, value);
+    return fault === undefined ? [] : [{ field: option, code: 'invalid', detail: fault }];
+  });
+  const missing = (rule.required ?? [])
+    .filter((option) => !Object.hasOwn(options, option))
+    .map((field) => ({ field, code: 'required', detail: `is needed by ${name}` }));
+  const single = [...wrong, ...missing];
+  return single.length > 0 ? single : (rule.together?.(options) ?? []);
+}

@@ -1,0 +1,110 @@
+/** Vendors that sign the body and nothing else: one signature in a header, the secret's text as the key. */
+
+import { idInBody } from '../body-json.ts';
+import { decode, type Encoding } from '../encoding.ts';
+import { anyMac, type Hash, MAC_BYTES, textKeys } from '../mac.ts';
+import { idHeader, requireHeader } from '../read-header.ts';
+import type { InboundRequest } from '../request.ts';
+import type { Verifier } from '../scheme.ts';
+import { rejected, verified } from '../verdict.ts';
+import { NO_SECRET, NO_SIGNED_TIME, noMatch } from '../verdict-words.ts';
+
+interface BodySignature {
+  readonly header: string;
+  readonly prefix: string;
+  readonly hash: Hash;
+  readonly encoding: Encoding;
+  readonly id?: (request: InboundRequest) => string | undefined;
+}
+
+function bodySignature(scheme: BodySignature): Verifier<object> {
+  const { header, prefix, hash, encoding } = scheme;
+  return ({ request, secrets }) => {
+    const keys = textKeys(secrets);
+    if (keys.length === 0) return NO_SECRET;
+    const value = requireHeader(request, header);
+    if (!value.ok) return value;
+    const signature = value.value.startsWith(prefix)
+      ? decode(value.value.slice(prefix.length), encoding)
+      : undefined;
+    if (signature?.length !== MAC_BYTES[hash]) {
+      return rejected(
+        'malformed_header',
+        `The ${header} header is not ${prefix}${hash.toUpperCase()} in ${encoding}.`,
+      );
+    }
+    if (!anyMac(hash, keys, [request.body], [signature])) return noMatch(header);
+    const deliveryId = scheme.id?.(request);
+    return verified({ ...(deliveryId !== undefined && { deliveryId }), warning: NO_SIGNED_TIME });
+  };
+}
+
+/** https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries; the SHA-1 header is not believed. */
+export const verifyGithub = bodySignature({
+  header: 'X-Hub-Signature-256',
+  prefix: 'sha256=',
+  hash: 'sha256',
+  encoding: 'hex',
+  id: (request) => idHeader(request, 'X-GitHub-Delivery'),
+});
+
+/** https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/; attempts of one call share the request's UUID. */
+export const verifyBitbucket = bodySignature({
+  header: 'X-Hub-Signature',
+  prefix: 'sha256=',
+  hash: 'sha256',
+  encoding: 'hex',
+  id: (request) => idHeader(request, 'X-Request-UUID'),
+});
+
+/** https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
+export const verifyShopify = bodySignature({
+  header: 'X-Shopify-Hmac-Sha256',
+  prefix: '',
+  hash: 'sha256',
+  encoding: 'base64',
+  id: (request) => idHeader(request, 'X-Shopify-Webhook-Id'),
+});
+
+/** https://developers.notion.com/reference/webhooks; the secret is the verification token of the handshake. */
+export const verifyNotion = bodySignature({
+  header: 'X-Notion-Signature',
+  prefix: 'sha256=',
+  hash: 'sha256',
+  encoding: 'hex',
+  id: (request) => idInBody(request.body, ['id']),
+});
+
+/** https://razorpay.com/docs/webhooks/validate-test/ */
+export const verifyRazorpay = bodySignature({
+  header: 'X-Razorpay-Signature',
+  prefix: '',
+  hash: 'sha256',
+  encoding: 'hex',
+  id: (request) => idHeader(request, 'x-razorpay-event-id'),
+});
+
+/** https://developers.intercom.com/docs/references/webhooks/webhook-models: SHA-1, there is nothing better to ask for. */
+export const verifyIntercom = bodySignature({
+  header: 'X-Hub-Signature',
+  prefix: 'sha1=',
+  hash: 'sha1',
+  encoding: 'hex',
+  id: (request) => idInBody(request.body, ['id']),
+});
+
+/** Facebook, WhatsApp, Instagram: https://developers.facebook.com/docs/graph-api/webhooks/getting-started */
+export const verifyMeta = bodySignature({
+  header: 'X-Hub-Signature-256',
+  prefix: 'sha256=',
+  hash: 'sha256',
+  encoding: 'hex',
+});
+
+/** X, formerly Twitter: the consumer secret signs, in base64 unlike the others. */
+export const verifyX = bodySignature({
+  header: 'x-twitter-webhooks-signature',
+  prefix: 'sha256=',
+  hash: 'sha256',
+  encoding: 'base64',
+});
