@@ -114,6 +114,8 @@ export class GatewayStack extends Stack {
     const { alert, queue } = this.#alerts;
     this.#storage.grantConfig(alert, ['GetItem', 'BatchGetItem']);
     this.#storage.grantLog(alert, ['BatchGetItem']);
+    // Posts to chat channels, by the policy for every receiver.
+    this.#tellOwnPlaces(alert);
     this.#storage.grantBacklog(alert);
     this.#storage.grantState(alert, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
     // Operational events take the way of everybody's events.

@@ -1,6 +1,7 @@
 /** `posthorn projects`: isolation units, each with its own keys, endpoints and events. */
 import { randomBytes } from 'node:crypto';
 import { retryPolicyView } from '../../lambdas/contract/api/read-retry-policy.ts';
+import { redactedUrl, webhookName } from '../../lambdas/domain/alert-webhook.ts';
 import { describeFailure } from '../../lambdas/domain/describe-failure.ts';
 import { newId } from '../../lambdas/domain/ids.ts';
 import { DEFAULT_EVENT_SHARDS, NO_ALLOWANCE, type Project } from '../../lambdas/domain/project.ts';
@@ -44,7 +45,8 @@ export function projectsCommand(cli: Cli) {
     }),
     set: command(cli, {
       name: 'set',
-      description: 'Change what a project may reach, its retries, its alert addresses, its shards',
+      description:
+        'Change what a project may reach, its retries, its alert addresses and webhooks, its shards',
       args: {
         project: { type: 'positional', required: true, description: 'Its id' },
         settings: {
@@ -99,7 +101,7 @@ function newProject(name: string, operator: boolean, now: number): Project {
   };
 }
 
-/** Never the cursor secret. */
+/** Never the cursor secret, nor whole URLs of webhooks: whoever has one may write to the channel. */
 function viewOf(project: Project) {
   return {
     id: project.id,
@@ -109,6 +111,11 @@ function viewOf(project: Project) {
     egress: project.egress,
     retry: project.retry === undefined ? null : retryPolicyView(project.retry),
     alert_emails: project.alertEmails ?? null,
+    alert_webhooks: (project.alertWebhooks ?? []).map((webhook) => ({
+      name: webhookName(webhook),
+      format: webhook.format,
+      url: redactedUrl(webhook),
+    })),
     created_at: new Date(project.createdAt).toISOString(),
   };
 }

@@ -1,6 +1,6 @@
 /** An alert as a mail. Whatever comes from outside is escaped in HTML and kept to one line in the subject. */
 import type { Alert } from './alert-record.ts';
-import { type AlertContext, alertText } from './alert-words.ts';
+import { type AlertContext, alertText, oneLine } from './alert-words.ts';
 
 export interface MailText {
   readonly subject: string;
@@ -42,9 +42,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
-}
-
-/** Line breaks would start a header in a subject, and a fact of its own in the text. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -28,8 +28,10 @@ export interface Alert {
   readonly exhausted?: readonly ExhaustedDelivery[];
   /** As it was then. */
   readonly url: string;
-  /** Times that its mail was refused. */
+  /** Times that its mail or a webhook refused it. */
   readonly tries: number;
+  /** Channels that have it already, though others refused it; absent: none. */
+  readonly reached?: readonly string[];
   readonly nextTryAt: number;
 }
 

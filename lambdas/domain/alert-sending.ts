@@ -3,7 +3,7 @@ import type { Alert, AlertRecord } from './alert-record.ts';
 
 /** A sender that died is replaced after this long; sending takes seconds. */
 export const SENDING_MS = 90_000;
-/** Waits after each refusal of a mail, in minutes: about a day in all, since a sandbox or a quota is mended by a person. */
+/** Waits after each refusal by mail or a webhook, in minutes: about a day in all, since a sandbox or a quota is mended by a person. */
 const RETRY_MINUTES = [1, 5, 15, 60, 240, 480, 720] as const;
 
 /** Alerts whose turn has come. */
@@ -18,10 +18,13 @@ export function claimSending(record: AlertRecord, token: string, now: number): A
   return { ...record, sending: { token, until: now + SENDING_MS } };
 }
 
-/** What became of one alert's mail. */
+/** What became of one alert. */
 export interface Posted {
   readonly id: string;
+  /** Everywhere. */
   readonly sent: boolean;
+  /** Channels that have it now, if others don't. */
+  readonly reached?: readonly string[];
 }
 
 /** Sent ones are done with; refused ones wait longer each time, and in the end are given up. */
@@ -32,19 +35,21 @@ export function settleSending(
   now: number,
 ): AlertRecord {
   const { sending, ...rest } = record;
-  const outcomes = new Map(posted.map(({ id, sent }) => [id, sent]));
+  const outcomes = new Map(posted.map((one) => [one.id, one]));
   const pending = record.pending.flatMap((alert) => {
-    const sent = outcomes.get(alert.id);
-    if (sent === undefined) return [alert];
-    const minutes = sent ? undefined : RETRY_MINUTES[alert.tries];
+    const outcome = outcomes.get(alert.id);
+    if (outcome === undefined) return [alert];
+    const minutes = outcome.sent ? undefined : RETRY_MINUTES[alert.tries];
     if (minutes === undefined) return [];
-    return [{ ...alert, tries: alert.tries + 1, nextTryAt: now + minutes * 60_000 }];
+    const reached = outcome.reached ?? [];
+    const again = { ...alert, tries: alert.tries + 1, nextTryAt: now + minutes * 60_000 };
+    return [reached.length === 0 ? again : { ...again, reached }];
   });
   const others = sending !== undefined && sending.token !== token;
   return { ...rest, pending, ...(others && { sending }) };
 }
 
-/** Whether one more refusal of its mail ends it. */
+/** Whether one more refusal ends it. */
 export function isLastTry({ tries }: Alert): boolean {
   return tries >= RETRY_MINUTES.length;
 }

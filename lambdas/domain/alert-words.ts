@@ -36,6 +36,11 @@ export function alertText(alert: Alert, context: AlertContext): AlertText {
   };
 }
 
+/** Line breaks would start a header in a mail's subject, and a fact of its own in a text. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
 const SUBJECTS: Readonly<Record<AlertStage, (alert: Alert) => string>> = {
   opened: () => 'Webhook endpoint fails',
   still_failing: () => 'Webhook endpoint still fails after a day',

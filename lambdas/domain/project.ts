@@ -1,3 +1,4 @@
+import type { AlertWebhook } from './alert-webhook.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 /** The isolation unit. Every key belongs to one project and implies it. */
@@ -13,6 +14,8 @@ export interface Project {
   readonly retry?: RetryPolicy;
   /** Who is mailed about endpoints that name nobody. */
   readonly alertEmails?: readonly string[];
+  /** Chat channels that get the alerts of all its endpoints. */
+  readonly alertWebhooks?: readonly AlertWebhook[];
   /** Base64; signs list cursors, so that a cursor of one project means nothing in another. */
   readonly cursorSecret: string;
   readonly createdAt: number;

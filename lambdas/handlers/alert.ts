@@ -1,4 +1,4 @@
-/** Alert queue: tells owners of endpoints that fail, by mail and as operational events. */
+/** Alert queue: tells owners of endpoints that fail, by mail, in chat channels and as operational events. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -11,6 +11,8 @@ import { dynamoHealth } from '../adapters/dynamodb/health.ts';
 import { dynamoMailStatus } from '../adapters/dynamodb/mail-status.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
+import { dynamoWebhookStatus } from '../adapters/dynamodb/webhook-status.ts';
+import { createHttpCaller } from '../adapters/http/caller.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { sesMailer } from '../adapters/ses/mailer.ts';
 import { sqsOperationalEvents } from '../adapters/sqs/alerts.ts';
@@ -21,6 +23,7 @@ import { ENV } from '../contract/env.ts';
 import { parseAlertTask } from '../contract/parse-task.ts';
 import { reviewBatch } from '../flow/review-alerts.ts';
 import { queues, tables } from './clients.ts';
+import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -43,6 +46,8 @@ const deps = {
   reviews: dynamoWakeLedger(table.state(), 'review'),
   ownEvents: sqsOperationalEvents(queue(ENV.publishQueueUrl)),
   mailStatus: dynamoMailStatus(table.state()),
+  http: createHttpCaller({ own: ownPlaces() }),
+  webhookStatus: dynamoWebhookStatus(table.state()),
   ...(from !== '' && { mailer: sesMailer({ client: new SESv2Client({}), from }) }),
   endpointLink: requireEnv(ENV.endpointLink),
 };

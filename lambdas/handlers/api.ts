@@ -5,6 +5,7 @@ import document from '../../docs/openapi.json' with { type: 'json' };
 import { dynamoKeys } from '../adapters/dynamodb/api-keys.ts';
 import { dynamoMailStatus } from '../adapters/dynamodb/mail-status.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
+import { dynamoWebhookStatus } from '../adapters/dynamodb/webhook-status.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import { ENV } from '../contract/env.ts';
@@ -27,5 +28,6 @@ export const handler = httpApi({
     clock,
     mails: (process.env[ENV.mailFrom] ?? '') !== '',
     mailStatus: dynamoMailStatus(table.state()),
+    webhookStatus: dynamoWebhookStatus(table.state()),
   }),
 }).use(injectLambdaContext(logger));

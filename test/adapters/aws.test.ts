@@ -19,7 +19,8 @@ import { dynamoResponses } from '../../lambdas/adapters/dynamodb/responses.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
 import { dynamoDrainMarks, dynamoWakeLedger } from '../../lambdas/adapters/dynamodb/wakes.ts';
 import { bodyClient, s3Bodies } from '../../lambdas/adapters/s3/bodies.ts';
-import { alertsConform, mailStatusConforms } from './conformance/alerts.ts';
+import { dynamoWebhookStatus } from '../../lambdas/adapters/dynamodb/webhook-status.ts';
+import { alertsConform, mailStatusConforms, webhookStatusConforms } from './conformance/alerts.ts';
 import { backlogConforms } from './conformance/backlog.ts';
 import { bodiesConform } from './conformance/bodies.ts';
 import { deliveriesConform } from './conformance/deliveries.ts';
@@ -68,6 +69,7 @@ describe('in DynamoDB', () => {
   mailStatusConforms(() => dynamoMailStatus(state()));
   drainMarksConform(() => dynamoDrainMarks(state()));
   healthConforms(() => dynamoHealth(state()));
+  webhookStatusConforms(() => dynamoWebhookStatus(state()));
   ratesConform(() => () => dynamoRateMeter(state()));
 });
 

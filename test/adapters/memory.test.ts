@@ -10,7 +10,8 @@ import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
 import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
 import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
-import { alertsConform, mailStatusConforms } from './conformance/alerts.ts';
+import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-status.ts';
+import { alertsConform, mailStatusConforms, webhookStatusConforms } from './conformance/alerts.ts';
 import { backlogConforms } from './conformance/backlog.ts';
 import { bodiesConform } from './conformance/bodies.ts';
 import { deliveriesConform } from './conformance/deliveries.ts';
@@ -47,3 +48,4 @@ describe('in memory', () => {
   alertsConform(memoryAlerts);
   mailStatusConforms(memoryMailStatus);
 });
+  webhookStatusConforms(memoryWebhookStatus);

@@ -108,6 +108,20 @@ describe('posthorn projects', () => {
     expect(await dynamoProjects(place()).project(id)).not.toHaveProperty('alertEmails');
   });
 
+  it('keeps the URLs of alert webhooks to itself', async () => {
+    await terminal.run('projects', 'create', 'Acme Inc.', '--json');
+    const { id } = JSON.parse(terminal.out[0]!);
+    const url = 'https://hooks.slack.com/services/T0/B0/secret';
+    const settings = JSON.stringify({ alert_webhooks: [{ url, format: 'slack' }] });
+    expect(await terminal.run('projects', 'set', id, settings, '--json')).toBe(0);
+    await terminal.run('projects', 'list', '--json');
+    expect(await dynamoProjects(place()).project(id)).toMatchObject({ alertWebhooks: [{ url }] });
+    expect(JSON.parse(terminal.out[1]!).alert_webhooks).toEqual([
+      { name: expect.stringMatching(/^slack-/), format: 'slack', url: 'https://hooks.slack.com/...' },
+    ]);
+    expect(terminal.out.join()).not.toContain('secret');
+  });
+
   it.each([
     ['{"egress":{"cidr":[]}}', 'egress.cidr'],
     ['{"egress":{"cidrs":["10.20.0.0/33"]}}', 'egress.cidrs[0]'],

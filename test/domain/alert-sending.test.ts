@@ -51,6 +51,12 @@ describe('settling', () => {
     expect(settled).toEqual({ ...later, pending: [news] });
   });
 
+  it('keeps who has it already while others are asked again', () => {
+    const refused = { id: ALERT.id, sent: false, reached: ['mail'] };
+    const settled = settleSending(claimed, 'one', [refused], NOW);
+    expect(settled.pending).toEqual([{ ...ALERT, tries: 1, nextTryAt: NOW + 60_000, reached: ['mail'] }]);
+  });
+
   it('tries refused mail again for a day, less often each time, and then gives up', () => {
     const waits: number[] = [];
     let record = RECORD;

@@ -9,6 +9,7 @@ import { memoryMailer, memoryMailStatus } from '../../lambdas/adapters/memory/ma
 import { memoryAlertQueue, memoryOwnEvents } from '../../lambdas/adapters/memory/own-events.ts';
 import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
 import { memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
+import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-status.ts';
 import { MINUTE_MS } from '../../lambdas/domain/wake.ts';
 import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
 import { type ReviewAlertsDeps, reviewAlerts, reviewBatch } from '../../lambdas/flow/review-alerts.ts';
@@ -71,6 +72,8 @@ beforeEach(async () => {
     ownEvents: own,
     mailer,
     mailStatus: memoryMailStatus(),
+    http: { post: () => Promise.reject(new Error('no webhook is set')) },
+    webhookStatus: memoryWebhookStatus(),
     endpointLink: 'https://hooks.example/endpoints/',
   };
 });

@@ -1,5 +1,6 @@
 /** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
 import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
+import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-status.ts';
 import { DELIVER_TIMEOUT_SECONDS, FUNCTIONS } from '../../lambdas/contract/functions.ts';
 import { parseAlertTask, parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
 import { NO_OWN_PLACES } from '../../lambdas/domain/url.ts';
@@ -202,6 +203,7 @@ function alertDeps(ports: Ports): ReviewAlertsDeps {
   };
 }
 
+    webhookStatus: memoryWebhookStatus(),
 function apiDeps(ports: Ports): ApiDeps {
   return {
     ...ports,

@@ -8,6 +8,8 @@ export const egressIps = z
   })
   .check(z.meta({ id: 'EgressIps' }));
 
+const problem = z.nullable(z.string()).check(z.meta({ description: 'Why it fails, and what to do.' }));
+
 export const health = z
   .object({
     status: z.enum(['ok']),
@@ -18,7 +20,16 @@ export const health = z
             'Mail to the owners of failing endpoints. `off`: the gateway has no address to send from. `unknown`: the record of it could not be read.',
         }),
       ),
-      problem: z.nullable(z.string()).check(z.meta({ description: 'Why it fails, and what to do.' })),
+      problem,
+    }),
+    alert_webhooks: z.object({
+      status: z.enum(['ok', 'failing', 'unknown']).check(
+        z.meta({
+          description:
+            "Projects' chat channels. `failing`: the latest that refuses an alert, by the name `posthorn projects list --json` shows.",
+        }),
+      ),
+      problem,
     }),
   })
   .check(z.meta({ id: 'Health' }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertRecord } from '../../../lambdas/domain/alert-record.ts';
 import type { AlertLog } from '../../../lambdas/ports/alert-log.ts';
+import type { WebhookStatus } from '../../../lambdas/ports/alert-webhooks.ts';
 import type { MailStatus } from '../../../lambdas/ports/mailer.ts';
 import { NOW } from '../../factories.ts';
 import { freshEventId, freshId } from './fresh.ts';
@@ -22,6 +23,7 @@ function aRecord(endpoint: string): AlertRecord {
         since: NOW,
         exhausted: [{ event: freshEventId(), type: 'invoice.paid', why: 'expired' }],
         url: 'https://receiver.example/hooks',
+        reached: ['mail'],
         tries: 2,
         nextTryAt: NOW + 60_000,
       },
@@ -83,6 +85,24 @@ export function mailStatusConforms(make: () => MailStatus): void {
       await status.setMailProblem(undefined);
       await status.setMailProblem(undefined);
       expect(await status.mailProblem()).toBeUndefined();
+    });
+  });
+}
+
+export function webhookStatusConforms(make: () => WebhookStatus): void {
+  describe('the status of alert webhooks', () => {
+    it('is the latest problem, until that webhook takes an alert again', async () => {
+      const status = make();
+      const first = { at: NOW, webhook: 'slack-1', problem: 'It answered 404.' };
+      const second = { at: NOW + 1, webhook: 'teams-2', problem: 'It answered 500.' };
+      expect(await status.webhookProblem()).toBeUndefined();
+      await status.setWebhookProblem(first);
+      await status.setWebhookProblem(second);
+      expect(await status.webhookProblem()).toEqual(second);
+      await status.clearWebhookProblem('slack-1');
+      expect(await status.webhookProblem()).toEqual(second);
+      await status.clearWebhookProblem('teams-2');
+      expect(await status.webhookProblem()).toBeUndefined();
     });
   });
 }

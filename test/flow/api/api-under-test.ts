@@ -17,6 +17,7 @@ import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
 import { memoryRequests } from '../../../lambdas/adapters/memory/requests.ts';
 import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
+import { memoryWebhookStatus } from '../../../lambdas/adapters/memory/webhook-status.ts';
 import { problem } from '../../../lambdas/contract/api/problem.ts';
 import { ROUTES } from '../../../lambdas/contract/api/routes.ts';
 import type { FieldError, Scope } from '../../../lambdas/domain/failure.ts';
@@ -93,6 +94,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
   const reviews = memoryWakeLedger();
   const alertQueue = memoryAlertQueue();
   const mailStatus = memoryMailStatus();
+  const webhookStatus = memoryWebhookStatus();
   const notices = createAlertNotices({ clock, log, reviews, alertQueue, alerts: memoryAlerts() });
   const matcher = createMatcher(config, clock);
   const ledger = memoryWakeLedger();
@@ -129,7 +131,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     log,
     authenticate: createAuthenticator({ keys: config, projects: config, clock }),
     useCases: { ...publishUseCases(deps), ...apiUseCases(deps) },
-    openUseCases: openUseCases({ openapi: '3.1.1' }, { clock, mails: true, mailStatus }),
+    openUseCases: openUseCases({ openapi: '3.1.1' }, { clock, mails: true, mailStatus, webhookStatus }),
   });
 
   async function keyFor(project: Partial<Project>, scopes: readonly Scope[]): Promise<string> {
