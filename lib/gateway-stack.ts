@@ -67,6 +67,8 @@ export class GatewayStack extends Stack {
     ]);
     this.#storage.grantConfigByOwner(api);
     this.#storage.grantLog(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
+    // Counts what waits for an endpoint.
+    this.#storage.grantBacklog(api);
     this.#storage.grantState(api, ['GetItem', 'PutItem']);
     this.#storage.grantReadBodies(api);
     this.#lane.queue.grantSend(api);
@@ -112,10 +114,10 @@ export class GatewayStack extends Stack {
 
   #letAlertsWork(): void {
     const { alert, queue } = this.#alerts;
-    this.#storage.grantConfig(alert, ['GetItem', 'BatchGetItem']);
-    this.#storage.grantLog(alert, ['BatchGetItem']);
     // Posts to chat channels, by the policy for every receiver.
     this.#tellOwnPlaces(alert);
+    this.#storage.grantConfig(alert, ['GetItem', 'BatchGetItem']);
+    this.#storage.grantLog(alert, ['BatchGetItem']);
     this.#storage.grantBacklog(alert);
     this.#storage.grantState(alert, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
     // Operational events take the way of everybody's events.

@@ -1,20 +1,23 @@
-/** One alert goes out: as operational events to subscribers, and as a mail to the endpoint's people. */
-
+/**
+ * One alert goes out: as operational events to subscribers, as a mail to the endpoint's people, and to the project's chat
+ * channels. A channel that has it is not asked again while others refuse it.
+ */
 import { alertMail } from '../domain/alert-mail.ts';
 import type { Alert } from '../domain/alert-record.ts';
 import { isLastTry, type Posted } from '../domain/alert-sending.ts';
+import { webhookName } from '../domain/alert-webhook.ts';
+import type { AlertContext } from '../domain/alert-words.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import { operationalEvents } from '../domain/operational-event.ts';
+import type { Project } from '../domain/project.ts';
 import type { OperationalEvents } from '../ports/alerts.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { ProjectReader } from '../ports/config.ts';
 import type { Backlog } from '../ports/delivery-log.ts';
-import type { Log } from '../ports/log.ts';
 import type { Mailer, MailStatus } from '../ports/mailer.ts';
+import { countWaiting } from './count-waiting.ts';
+import { type PostWebhookDeps, postWebhook } from './post-webhook.ts';
 
-export interface PostAlertDeps {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface PostAlertDeps extends PostWebhookDeps {
   readonly projects: ProjectReader;
   readonly backlog: Backlog;
   readonly ownEvents: OperationalEvents;
@@ -27,26 +30,81 @@ export interface PostAlertDeps {
 
 /** Counting more waiting deliveries than this would cost more than the number is worth. */
 const COUNTED = 100;
+const MAIL = 'mail';
+
+/** What has to get an alert: a name that stays the same, and the way there. */
+interface Channel {
+  readonly name: string;
+  send(context: AlertContext): Promise<boolean>;
+}
 
 /** Never throws: whatever stops it, the alert stays written, and its turn comes again. */
 export async function postAlert(deps: PostAlertDeps, alert: Alert, endpoint: Endpoint): Promise<Posted> {
+  const reached = alert.reached ?? [];
   try {
     // Repeats carry the same keys, and so make no second event.
     await deps.ownEvents.publishOwn(operationalEvents(alert, endpoint));
-    return { id: alert.id, sent: await mail(deps, alert, endpoint) };
+    const project = await deps.projects.project(endpoint.project);
+    const left = channelsOf(deps, alert, endpoint, project).filter(({ name }) => !reached.includes(name));
+    if (left.length === 0) return { id: alert.id, sent: true };
+    const waiting = await countWaiting(deps.backlog, endpoint.id, COUNTED);
+    const context = { endpoint, waiting, link: `${deps.endpointLink}${endpoint.id}` };
+    const taken = await Promise.all(left.map((channel) => taking(deps, channel, alert, context)));
+    const now = left.filter((_, index) => taken[index]).map(({ name }) => name);
+    return { id: alert.id, sent: now.length === left.length, reached: [...reached, ...now] };
   } catch (cause) {
     deps.log.warn('alert.not_posted', { endpoint: endpoint.id, stage: alert.stage, cause: String(cause) });
-    return { id: alert.id, sent: false };
+    return { id: alert.id, sent: false, reached };
   }
 }
 
-async function mail(deps: PostAlertDeps, alert: Alert, endpoint: Endpoint): Promise<boolean> {
-  const to = await recipients(deps, endpoint);
-  if (deps.mailer === undefined || to.length === 0) return true;
-  const waiting = await countWaiting(deps, endpoint.id);
-  const text = alertMail(alert, { endpoint, waiting, link: `${deps.endpointLink}${endpoint.id}` });
-  const answer = await deps.mailer.send({ to, ...text });
-  const told = { endpoint: endpoint.id, stage: alert.stage, recipients: to.length };
+function channelsOf(
+  deps: PostAlertDeps,
+  alert: Alert,
+  endpoint: Endpoint,
+  project: Project | undefined,
+): readonly Channel[] {
+  const { mailer } = deps;
+  const to = endpoint.alertEmails ?? project?.alertEmails ?? [];
+  const mails: readonly Channel[] =
+    mailer === undefined || to.length === 0
+      ? []
+      : [{ name: MAIL, send: (context) => mail(deps, mailer, to, alert, context) }];
+  if (project === undefined) return mails;
+  const chats = (project.alertWebhooks ?? []).map(
+    (webhook): Channel => ({
+      name: webhookName(webhook),
+      send: (context) => postWebhook(deps, webhook, alert, { ...context, allowance: project.egress }),
+    }),
+  );
+  return [...mails, ...chats];
+}
+
+/** One channel's fault is not another's. */
+async function taking(
+  deps: PostAlertDeps,
+  channel: Channel,
+  { stage }: Alert,
+  context: AlertContext,
+): Promise<boolean> {
+  try {
+    return await channel.send(context);
+  } catch (cause) {
+    const { id: endpoint } = context.endpoint;
+    deps.log.warn('alert.not_posted', { endpoint, stage, channel: channel.name, cause: String(cause) });
+    return false;
+  }
+}
+
+async function mail(
+  deps: PostAlertDeps,
+  mailer: Mailer,
+  to: readonly string[],
+  alert: Alert,
+  context: AlertContext,
+): Promise<boolean> {
+  const answer = await mailer.send({ to, ...alertMail(alert, context) });
+  const told = { endpoint: context.endpoint.id, stage: alert.stage, recipients: to.length };
   if (answer.sent) {
     deps.log.info('alert.mailed', told);
     if (alert.tries > 0) await deps.mailStatus.setMailProblem(undefined);
@@ -56,18 +114,4 @@ async function mail(deps: PostAlertDeps, alert: Alert, endpoint: Endpoint): Prom
   deps.log.error(isLastTry(alert) ? 'alert.given_up' : 'alert.refused', { ...told, problem });
   await deps.mailStatus.setMailProblem({ at: deps.clock.now(), problem });
   return false;
-}
-
-async function recipients(deps: PostAlertDeps, endpoint: Endpoint): Promise<readonly string[]> {
-  if (endpoint.alertEmails !== undefined) return endpoint.alertEmails;
-  return (await deps.projects.project(endpoint.project))?.alertEmails ?? [];
-}
-
-async function countWaiting(deps: PostAlertDeps, endpoint: string) {
-  const pages = await Promise.all([
-    deps.backlog.held(endpoint, COUNTED),
-    deps.backlog.due(endpoint, Number.MAX_SAFE_INTEGER, COUNTED),
-  ]);
-  const count = pages.reduce((sum, { entries }) => sum + entries.length, 0);
-  return { count, more: pages.some(({ next }) => next !== undefined) };
 }

@@ -1,4 +1,5 @@
 /** What the api function's use cases stand on. */
+import { dynamoBacklog } from '../adapters/dynamodb/backlog.ts';
 import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/deliveries.ts';
 import { dynamoEndpoints } from '../adapters/dynamodb/endpoints.ts';
 import { dynamoEvents, dynamoEventWriter } from '../adapters/dynamodb/events.ts';
@@ -42,6 +43,7 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
     deliveries,
     lister: deliveries,
+    backlog: dynamoBacklog(log),
     responses: dynamoResponses(log),
     requests: dynamoRequests(log),
     ledger: dynamoWakeLedger(table.state()),

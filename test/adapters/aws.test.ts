@@ -18,8 +18,8 @@ import { dynamoRequests, dynamoRequestWriter } from '../../lambdas/adapters/dyna
 import { dynamoResponses } from '../../lambdas/adapters/dynamodb/responses.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
 import { dynamoDrainMarks, dynamoWakeLedger } from '../../lambdas/adapters/dynamodb/wakes.ts';
-import { bodyClient, s3Bodies } from '../../lambdas/adapters/s3/bodies.ts';
 import { dynamoWebhookStatus } from '../../lambdas/adapters/dynamodb/webhook-status.ts';
+import { bodyClient, s3Bodies } from '../../lambdas/adapters/s3/bodies.ts';
 import { alertsConform, mailStatusConforms, webhookStatusConforms } from './conformance/alerts.ts';
 import { backlogConforms } from './conformance/backlog.ts';
 import { bodiesConform } from './conformance/bodies.ts';
@@ -67,6 +67,7 @@ describe('in DynamoDB', () => {
   describe('for reviews', () => wakeLedgerConforms(() => dynamoWakeLedger(state(), 'review')));
   alertsConform(() => dynamoAlerts(state()));
   mailStatusConforms(() => dynamoMailStatus(state()));
+  webhookStatusConforms(() => dynamoWebhookStatus(state()));
   drainMarksConform(() => dynamoDrainMarks(state()));
   healthConforms(() => dynamoHealth(state()));
   webhookStatusConforms(() => dynamoWebhookStatus(state()));

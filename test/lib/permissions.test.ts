@@ -77,6 +77,7 @@ const FUNCTIONS_MAY = {
       ...table('Config', 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem'),
       'dynamodb:Query on <StorageConfig.Arn>/index/by_owner',
       ...table('Log', 'BatchGetItem GetItem PutItem Query'),
+      'dynamodb:Query on <StorageLog.Arn>/index/backlog',
       ...table('State', 'GetItem PutItem'),
       `s3:GetObject on ${BODIES}`,
       send(DELIVERIES),
@@ -157,8 +158,10 @@ const FUNCTIONS_MAY = {
     knows: [
       ENV.alertQueueUrl,
       ENV.configTable,
+      ENV.egressIps,
       ENV.endpointLink,
       ENV.logTable,
+      ENV.ownHost,
       ENV.publishQueueUrl,
       ENV.stateTable,
     ],

@@ -2,6 +2,9 @@
 import * as z from 'zod/mini';
 import { time } from './fields.ts';
 
+/** Counting further would cost more than the number is worth. */
+export const MAX_WAITING_COUNTED = 1000;
+
 const at = (description: string) => z.nullable(time).check(z.meta({ description }));
 
 export const endpointHealth = z
@@ -17,6 +20,16 @@ export const endpointHealth = z
       .nullable(z.object({ code: z.string(), sentence: z.string() }))
       .check(z.meta({ description: 'What opened the circuit, in words.' })),
     next_probe_at: at('When the next delivery is let through.'),
+    waiting: z
+      .object({
+        count: z.int().check(z.gte(0), z.lte(MAX_WAITING_COUNTED)),
+        more: z.boolean().check(z.meta({ description: 'There are more than were counted.' })),
+      })
+      .check(
+        z.meta({
+          description: `Deliveries that wait in its backlog, held or for a later attempt, counted up to ${MAX_WAITING_COUNTED}. A moment old.`,
+        }),
+      ),
     failing_since: at('The first failure since the last success.'),
     last_success_at: at(
       'The last success that ended a failure. Successes of a healthy endpoint are not noted here.',

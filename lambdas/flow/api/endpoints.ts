@@ -6,6 +6,7 @@ import {
   UPDATE_ENDPOINT_HINTS,
   updateEndpoint,
 } from '../../contract/api/endpoints.ts';
+import { MAX_WAITING_COUNTED } from '../../contract/api/health.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
@@ -13,9 +14,11 @@ import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
+import type { Backlog } from '../../ports/delivery-log.ts';
 import type { HealthReader } from '../../ports/health.ts';
 import type { WakeQueue } from '../../ports/queues.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import { countWaiting } from '../count-waiting.ts';
 import { cancelWaiting } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { changeRetry, withRetry } from './endpoint-retry.ts';
@@ -29,6 +32,7 @@ export interface EndpointsDeps extends ChangeDeps {
   readonly own: OwnPlaces;
   readonly health: Pick<HealthReader, 'get'>;
   readonly wakeQueue: WakeQueue;
+  readonly backlog: Pick<Backlog, 'held' | 'due'>;
 }
 
 type Name = 'listEndpoints' | 'getEndpoint' | 'updateEndpoint' | 'deleteEndpoint';
@@ -52,16 +56,17 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
     async getEndpoint(call) {
       const found = await findEndpoint(deps, call.project, call.params.id!);
       if (!found.ok) return found;
-      const [subscriptions, health] = await Promise.all([
+      const [subscriptions, health, waiting] = await Promise.all([
         deps.subscriptions.subscriptionsOfEndpoint(found.value),
         deps.health.get(found.value.id),
+        countWaiting(deps.backlog, found.value.id, MAX_WAITING_COUNTED),
       ]);
       return ok({
         status: 200,
         body: {
           ...endpointView(found.value),
           subscriptions: subscriptions.map(subscriptionView),
-          health: healthView(health),
+          health: healthView(health, waiting),
         },
       });
     },

@@ -2,12 +2,14 @@ import type { EndpointHealthView } from '../../contract/api/health.ts';
 import type { Circuit } from '../../domain/circuit.ts';
 import type { Health } from '../../domain/health.ts';
 import { type ErrorCode, explain } from '../../domain/why.ts';
+import type { Waiting } from '../count-waiting.ts';
 import { isoTime } from './views.ts';
 
 /** An endpoint without a record is healthy. */
-export function healthView(health: Health | undefined): EndpointHealthView {
+export function healthView(health: Health | undefined, waiting: Waiting): EndpointHealthView {
   return {
     ...circuitView(health?.circuit),
+    waiting: { ...waiting },
     failing_since: timeOrNull(health?.failingSince),
     last_success_at: timeOrNull(health?.lastSuccessAt),
     last_failure_at: timeOrNull(health?.lastFailure?.at),

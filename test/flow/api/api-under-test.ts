@@ -116,6 +116,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     chunks: events,
     deliveries,
     lister: deliveries,
+    backlog: deliveries,
     responses: deliveries,
     requests,
     ledger,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CLOSED } from '../../../lambdas/domain/circuit.ts';
+import type { DeliveryState } from '../../../lambdas/domain/delivery.ts';
 import { startRamp } from '../../../lambdas/domain/ramp.ts';
-import { NOW } from '../../factories.ts';
+import { aDelivery, anEventId, NOW } from '../../factories.ts';
 import { type Api, anApi, createdEndpoint } from './api-under-test.ts';
 
 const OUTAGE = { since: NOW - 60_000, trips: 2, cause: 'tls_expired' } as const;
@@ -42,6 +43,24 @@ describe('the health of an endpoint', () => {
         last_failure_at: new Date(NOW).toISOString(),
       },
     });
+  });
+
+  it('counts what waits for it, held or due later, up to a thousand', async () => {
+    const api = await anApi();
+    const { id } = await createdEndpoint(api);
+    const waitingOf = async () => {
+      const { json } = await api.send('GET', `/v1/endpoints/${id}`);
+      return (json as { health: { waiting: unknown } }).health.waiting;
+    };
+    expect(await waitingOf()).toEqual({ count: 0, more: false });
+    const save = (name: string, state: DeliveryState) =>
+      api.deliveries.save(aDelivery({ endpoint: id, event: anEventId(name), state }));
+    await save('held', { status: 'held', why: 'circuit_open' });
+    await save('later', { status: 'waiting', where: 'backlog', dueAt: NOW + 60_000 });
+    await save('done', { status: 'succeeded' });
+    expect(await waitingOf()).toEqual({ count: 2, more: false });
+    for (let n = 0; n < 999; n++) await save(`held ${n}`, { status: 'held', why: 'circuit_open' });
+    expect(await waitingOf()).toEqual({ count: 1000, more: true });
   });
 
   it.each([
