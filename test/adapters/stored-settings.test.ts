@@ -89,7 +89,8 @@ describe('stored settings, claims, wakes and marks', () => {
 
   it('a project and an API key, whose token is not there', async () => {
     const { key, token } = aKey();
-    await dynamoProjects(config()).createProject(aProject());
+    const alertWebhooks = [{ url: 'https://hooks.slack.com/services/T0', format: 'slack' }] as const;
+    await dynamoProjects(config()).createProject(aProject({ alertWebhooks }));
     await dynamoKeys(config()).createKey(key);
     await dynamoKeys(config()).revokeKey(PROJECT_ID, key.id, NOW);
     const project = await plain('projects', PROJECT_ID);
@@ -100,6 +101,7 @@ describe('stored settings, claims, wakes and marks', () => {
       operator: false,
       eventShards: 4,
       egress: { http: false, cidrs: [] },
+      alertWebhooks,
       cursorSecret: expect.any(String),
       createdAt: expect.any(Number),
     });
@@ -148,7 +150,7 @@ describe('stored settings, claims, wakes and marks', () => {
     });
   });
 
-  it("an endpoint's health, its next free slot, and a recovery's wake beside a retry's", async () => {
+  it("an endpoint's health, its next free slot, who holds its places in flight, and a recovery's wake beside a retry's", async () => {
     const outage = { since: NOW, trips: 2, cause: 'tls_expired' } as const;
     const circuit = { state: 'open', outage, probeAt: NOW + 30_000 } as const;
     await dynamoHealth(state()).save({ endpoint: ENDPOINT_ID, circuit, failingSince: NOW, version: 1 });
