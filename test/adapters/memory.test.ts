@@ -47,5 +47,5 @@ describe('in memory', () => {
   bodiesConform(memoryBodies);
   alertsConform(memoryAlerts);
   mailStatusConforms(memoryMailStatus);
-});
   webhookStatusConforms(memoryWebhookStatus);
+});

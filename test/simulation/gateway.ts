@@ -18,6 +18,7 @@ import type { PublishDeps } from '../../lambdas/flow/publish.ts';
 import { type ReviewAlertsDeps, reviewBatch } from '../../lambdas/flow/review-alerts.ts';
 import type { SweepDeps } from '../../lambdas/flow/sweep.ts';
 import { receivesOf, sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
+import { takingMore } from '../../lambdas/handlers/take-more.ts';
 import { createLambda, type LambdaModel } from './lambda-model.ts';
 import { DELIVERY_VISIBILITY_MS, OTHER_TIMEOUT_SECONDS } from './limits.ts';
 import { type Ports, portsOf } from './ports.ts';
@@ -55,6 +56,8 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   const deliver = lambda('deliver', DELIVER_TIMEOUT_SECONDS, (ports) => ({
     ...deliverDeps(ports),
     visibility: ports.visibility,
+    source: ports.source,
+    patience: ports.patience,
   }));
   queues.delivery.feed(
     (batch) =>
@@ -113,8 +116,8 @@ function intakeHandler(deps: IntakeQueueDeps & { readonly visibility: Ports['vis
   });
 }
 
-function deliverHandler(deps: DeliverDeps & { readonly visibility: Ports['visibility'] }) {
-  return sqsBatch({
+function deliverHandler(deps: DeliverDeps & Pick<Ports, 'visibility' | 'source' | 'patience'>) {
+  const deliver = sqsBatch({
     read: (record) => {
       const task = parseDeliveryTask(record.body);
       const firstReceivedAt = Number(record.attributes.ApproximateFirstReceiveTimestamp);
@@ -124,6 +127,7 @@ function deliverHandler(deps: DeliverDeps & { readonly visibility: Ports['visibi
     visibility: deps.visibility.delivery,
     log: deps.log,
   });
+  return takingMore(deliver, deps);
 }
 
 function drainHandler(deps: DrainDeps & Pick<Ports, 'visibility'>) {
@@ -199,11 +203,11 @@ function alertDeps(ports: Ports): ReviewAlertsDeps {
     endpoints: ports.config,
     projects: ports.config,
     mailStatus: memoryMailStatus(),
+    webhookStatus: memoryWebhookStatus(),
     endpointLink: 'https://hooks.example/endpoints/',
   };
 }
 
-    webhookStatus: memoryWebhookStatus(),
 function apiDeps(ports: Ports): ApiDeps {
   return {
     ...ports,
