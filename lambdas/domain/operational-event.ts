@@ -2,6 +2,7 @@
 import type { Alert, AlertStage, ExhaustedDelivery } from './alert-record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { deliveryId } from './ids.ts';
+import { operationalKey } from './operational-type.ts';
 import { explain } from './why.ts';
 
 export interface OperationalEvent {
@@ -59,7 +60,7 @@ function eventOf(
   data: OperationalEvent['data'],
 ): OperationalEvent {
   const { project, owner, id } = endpoint;
-  return { project, ...(owner !== undefined && { owner }), type, key: `${type}:${id}:${of}`, data };
+  return { project, ...(owner !== undefined && { owner }), type, key: operationalKey(type, id, of), data };
 }
 
 function iso(ms: number): string {

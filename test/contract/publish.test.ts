@@ -41,6 +41,22 @@ describe('an event to publish', () => {
     expect(parsed).toMatchObject({ value: { owner: 'cus 1', uid: 'u/1', headers: { 'X-Tenant': 'acme' } } });
   });
 
+  test.each(['posthorn.endpoint.disabled', 'posthorn.test', 'posthorn.x'])('is not of type %s', (type) => {
+    expect(spoiled({ type })).toEqual({
+      field: 'type',
+      code: 'reserved',
+      detail: 'types that begin with "posthorn." tell of the gateway itself; choose another first word',
+    });
+    const batch = parsePublishBatch(JSON.stringify({ events: [VALID, { ...VALID, type }] }));
+    expect(batch).toMatchObject({
+      value: [{ ok: true }, { ok: false, failure: { errors: [{ field: 'events[1].type' }] } }],
+    });
+  });
+
+  test.each(['posthorn', 'posthornes.test', 'invoice.posthorn.paid'])('may be of type %s', (type) => {
+    expect(parsePublish(JSON.stringify({ ...VALID, type }))).toMatchObject({ ok: true });
+  });
+
   test('may be null, and any other JSON value', () => {
     for (const data of ['null', 'false', '0', '""', '[]']) {
       expect(parsePublish(`{"type":"a","data":${data}}`)).toMatchObject({

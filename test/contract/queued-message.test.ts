@@ -29,6 +29,16 @@ describe('a message of the publish queue', () => {
     expect(parsed).toMatchObject({ value: { command: { deliverAt: Date.UTC(2026, 11, 24, 17) } } });
   });
 
+  test.each([undefined, 'mine', 'posthorn.circuit.opened', 'posthorn.endpoint.disabled:ep_1:2'])(
+    'is no operational event with the idempotency key %s',
+    (idempotency_key) => {
+      const parsed = parseQueuedMessage(
+        JSON.stringify({ ...VALID, type: 'posthorn.circuit.opened', idempotency_key }),
+      );
+      expect(parsed).toMatchObject({ ok: false, failure: { errors: [{ field: 'type', code: 'reserved' }] } });
+    },
+  );
+
   test('may be a fan-out of ours', () => {
     const task = { v: 1, kind: 'fanout', project: PROJECT_ID, event: EVENT_ID, type: 'a', index: 0 };
     expect(parseQueuedMessage(JSON.stringify(task))).toEqual({ ok: true, value: { kind: 'fanout', task } });

@@ -4,6 +4,7 @@ import { MAX_BODY_BYTES } from '../../domain/event.ts';
 import { type Failure, type FieldError, invalid } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
 import { elementSpans, memberSpan, rootSpan, type Span } from '../../domain/json-span.ts';
+import { isOperational } from '../../domain/operational-type.ts';
 import type { PublishCommand } from '../../domain/publish-command.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { MAX_DELIVER_AHEAD_DAYS } from '../schema.ts';
@@ -81,9 +82,21 @@ export function parsePublishBatch(
     envelope.value.events.map((value, index) => {
       const at = `events[${index}].`;
       const event = check(publishEvent, value, { at });
-      return event.ok ? toCommand(event.value, text!, spans[index]!, at) : event;
+      return event.ok ? toCommand(event.value, text!, spans[index]!, { at }) : event;
     }),
   );
+}
+
+const RESERVED = {
+  code: 'reserved',
+  detail: 'types that begin with "posthorn." tell of the gateway itself; choose another first word',
+};
+
+interface Origin {
+  /** Goes before every field's name. */
+  readonly at?: string;
+  /** The gateway itself publishes it, so its type may be one of ours. */
+  readonly own?: boolean;
 }
 
 /** `object` is where the event's own JSON object stands in the text. */
@@ -91,9 +104,10 @@ export function toCommand(
   event: EventFields,
   text: string,
   object: Span,
-  at = '',
+  { at = '', own = false }: Origin = {},
 ): Result<PublishCommand, Failure> {
   const errors: FieldError[] = event.headers === undefined ? [] : checkHeaders(event.headers, `${at}headers`);
+  if (!own && isOperational(event.type)) errors.push({ field: `${at}type`, ...RESERVED });
   const data = memberSpan(text, object, 'data');
   const wrong = checkBody(event, data, at);
   if (wrong !== undefined) errors.push(wrong);

@@ -4,6 +4,7 @@ import type { Failure } from '../../domain/failure.ts';
 import { MAX_IDEMPOTENCY_KEY_LENGTH } from '../../domain/idempotency.ts';
 import { isId } from '../../domain/ids.ts';
 import { rootSpan } from '../../domain/json-span.ts';
+import { isOwnMessage } from '../../domain/operational-type.ts';
 import type { PublishCommand } from '../../domain/publish-command.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { parseFanoutTask } from '../parse-task.ts';
@@ -54,7 +55,8 @@ export function parseQueuedMessage(text: string): Result<QueuedEvent | QueuedFan
   const event = check(queuedEvent, json.value);
   if (!event.ok) return refused(event.failure);
   const { project_id: project, idempotency_key: key, ...fields } = event.value;
-  const command = toCommand(fields, text, rootSpan(text));
+  const own = isOwnMessage(fields.type, key);
+  const command = toCommand(fields, text, rootSpan(text), { own });
   if (!command.ok) return refused(command.failure);
   return ok({
     kind: 'event',
