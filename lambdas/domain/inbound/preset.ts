@@ -4,29 +4,85 @@
  */
 import type { FieldError } from '../failure.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { optionFault, type PresetRule, TOLERANCE } from './option-rule.ts';
+import { HTTP_ALGORITHMS } from './http-signature-key.ts';
+import { type OptionRule, optionFault, type PresetRule, TOLERANCE } from './option-rule.ts';
 
 const PLAIN: PresetRule = { options: {} };
 const TIMED: PresetRule = { options: { toleranceSeconds: TOLERANCE } };
 
+const NAME: OptionRule = { kind: 'text', maxChars: 512 };
+const NAMES: OptionRule = { kind: 'texts', maxItems: 32, maxChars: 512 };
+const HTTPS_URL: OptionRule = {
+  kind: 'text',
+  maxChars: 2048,
+  pattern: /^https:\/\/[!-~]+$/,
+  as: 'an https URL',
+};
+
+const CONVOY: Readonly<Record<string, OptionRule>> = {
+  header: HEADER,
+  hash: { kind: 'choice', of: ['sha256', 'sha512'] },
+  encoding: { kind: 'choice', of: ['hex', 'base64'] },
+};
+const CONVOY_TIMED: PresetRule = { options: { ...CONVOY, toleranceSeconds: TOLERANCE } };
+const API_KEY: PresetRule = {
+  options: { header: HEADER, prefix: { kind: 'text', maxChars: 64 }, query: { kind: 'text', maxChars: 64 } },
+  together: ({ header, prefix, query }) =>
+    query !== undefined && (header ?? prefix) !== undefined
+      ? [
+          {
+            field: 'query',
+            code: 'invalid',
+            detail: 'goes without header and prefix: the key is in one place',
+          },
+        ]
+      : [],
+};
+
 /** One line for each preset, and one in `verify.ts`; the compiler asks for the other when one is missing. */
 const RULES = {
+  'standard-webhooks': TIMED,
+  svix: TIMED,
+  /** Whichever of the next two the header has the shape of. */
+  convoy: CONVOY_TIMED,
+  'convoy-simple': { options: CONVOY },
+  'convoy-advanced': CONVOY_TIMED,
   stripe: TIMED,
-  mux: TIMED,
-  paddle: TIMED,
-  slack: TIMED,
-  zoom: TIMED,
-  zendesk: TIMED,
-  twitch: TIMED,
-  'hubspot-v3': TIMED,
   github: PLAIN,
+  gitlab: TIMED,
   bitbucket: PLAIN,
   shopify: PLAIN,
-  notion: PLAIN,
-  razorpay: PLAIN,
+  slack: TIMED,
+  zoom: TIMED,
+  twilio: PLAIN,
+  square: PLAIN,
+  paddle: TIMED,
+  /** Whichever of the next two the signature stands in the place of. */
+  adyen: PLAIN,
+  'adyen-standard': PLAIN,
+  'adyen-platform': PLAIN,
+  pagerduty: PLAIN,
+  zendesk: TIMED,
+  'hubspot-v3': TIMED,
   intercom: PLAIN,
+  linear: TIMED,
+  twitch: TIMED,
+  mux: TIMED,
+  razorpay: PLAIN,
+  notion: PLAIN,
+  mailgun: TIMED,
   meta: PLAIN,
   x: PLAIN,
+  hookdeck: PLAIN,
+  outpost: {
+    options: {
+      headerPrefix: { kind: 'text', maxChars: 32, pattern: /^[A-Za-z0-9-]+$/, as: 'letters, digits and -' },
+    },
+  },
+  hmac: HMAC_RULE,
+  'basic-auth': PLAIN,
+  'api-key': API_KEY,
+  none: PLAIN,
 } as const satisfies Record<string, PresetRule>;
 
 export type PresetName = keyof typeof RULES;
@@ -39,11 +95,20 @@ export interface Preset {
 
 /** Other names people use. */
 const ALIASES: Readonly<Record<string, PresetName>> = {
+  standardwebhooks: 'standard-webhooks',
   hubspot: 'hubspot-v3',
+  'adyen-banking': 'adyen-platform',
+  'outpost-default': 'outpost',
   facebook: 'meta',
   whatsapp: 'meta',
   instagram: 'meta',
   twitter: 'x',
+  basic: 'basic-auth',
+  'aws-sns': 'sns',
+  'amazon-sns': 'sns',
+  pubsub: 'google-pubsub',
+  'http-message-signatures': 'http-signature',
+  rfc9421: 'http-signature',
 };
 
 /** The proper name of a preset given by any of its names. */

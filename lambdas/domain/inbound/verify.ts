@@ -1,45 +1,90 @@
 /** Who sent this? Every preset's verifier behind one function. */
 import { type Preset, type PresetName, presetName } from './preset.ts';
 import type { InboundRequest } from './request.ts';
-import type { Verifier } from './scheme.ts';
+import type { Verifier, Verifier } from './scheme.ts';
+import { verifyAdyen, verifyAdyenPlatform, verifyAdyenStandard } from './schemes/adyen.ts';
 import {
   verifyBitbucket,
+  verifyBitbucket,
+  verifyGithub,
   verifyGithub,
   verifyIntercom,
+  verifyIntercom,
+  verifyMeta,
   verifyMeta,
   verifyNotion,
+  verifyNotion,
+  verifyRazorpay,
   verifyRazorpay,
   verifyShopify,
+  verifyShopify,
+  verifySquare,
+  verifyX,
   verifyX,
 } from './schemes/body-signature.ts';
-import {
-  verifyHubspotV3,
-  verifySlack,
-  verifyTwitch,
-  verifyZendesk,
-  verifyZoom,
-} from './schemes/timed-body.ts';
-import { verifyMux, verifyPaddle, verifyStripe } from './schemes/timed-list.ts';
+import { verifyHookdeck, verifyOutpost, verifyPagerduty } from './schemes/body-signatures.ts';
+import { verifyConvoy, verifyConvoyAdvanced, verifyConvoySimple } from './schemes/convoy.ts';
+import { verifyApiKey, verifyBasicAuth, verifyNothing } from './schemes/credentials.ts';
+import { verifyDiscord } from './schemes/discord.ts';
+import { verifyGitlab } from './schemes/gitlab.ts';
+import { verifyHmac } from './schemes/hmac.ts';
+import { verifyHttpSignature } from './schemes/http-signature.ts';
+import { verifyJwt } from './schemes/jwt.ts';
+import { verifyLinear } from './schemes/linear.ts';
+import { verifyMailgun } from './schemes/mailgun.ts';
+import { verifyPaypal } from './schemes/paypal.ts';
+import { verifyPubsub } from './schemes/pubsub.ts';
+import { verifySendgrid } from './schemes/sendgrid.ts';
+import { verifySns } from './schemes/sns.ts';
+import { verifyStandardWebhooks, verifySvix } from './schemes/standard-webhooks.ts';
+import { verifyHubspotV3, 
+  verifyHubspotV3,verifySlack, 
+  verifySlack,verifyTwitch, 
+  verifyTwitch,verifyZendesk, 
+  verifyZendesk,verifyZoom, 
+  verifyZoom,} from './schemes/timed-body.ts';
+import { verifyMux, verifyMux, verifyPaddle, verifyPaddle, verifyStripe, verifyStripe } from './schemes/timed-list.ts';
+import { verifyTwilio } from './schemes/twilio.ts';
 import type { Verdict } from './verdict.ts';
 
 /** `never`: each takes options of its own, which `checkPreset` has compared with the preset's rule. */
 const VERIFIERS: Readonly<Record<PresetName, Verifier<never>>> = {
+  'standard-webhooks': verifyStandardWebhooks,
+  svix: verifySvix,
+  convoy: verifyConvoy,
+  'convoy-simple': verifyConvoySimple,
+  'convoy-advanced': verifyConvoyAdvanced,
   stripe: verifyStripe,
-  mux: verifyMux,
-  paddle: verifyPaddle,
-  slack: verifySlack,
-  zoom: verifyZoom,
-  zendesk: verifyZendesk,
-  twitch: verifyTwitch,
-  'hubspot-v3': verifyHubspotV3,
   github: verifyGithub,
+  gitlab: verifyGitlab,
   bitbucket: verifyBitbucket,
   shopify: verifyShopify,
-  notion: verifyNotion,
-  razorpay: verifyRazorpay,
+  slack: verifySlack,
+  zoom: verifyZoom,
+  twilio: verifyTwilio,
+  square: verifySquare,
+  paddle: verifyPaddle,
+  adyen: verifyAdyen,
+  'adyen-standard': verifyAdyenStandard,
+  'adyen-platform': verifyAdyenPlatform,
+  pagerduty: verifyPagerduty,
+  zendesk: verifyZendesk,
+  'hubspot-v3': verifyHubspotV3,
   intercom: verifyIntercom,
+  linear: verifyLinear,
+  twitch: verifyTwitch,
+  mux: verifyMux,
+  razorpay: verifyRazorpay,
+  notion: verifyNotion,
+  mailgun: verifyMailgun,
   meta: verifyMeta,
   x: verifyX,
+  hookdeck: verifyHookdeck,
+  outpost: verifyOutpost,
+  hmac: verifyHmac,
+  'basic-auth': verifyBasicAuth,
+  'api-key': verifyApiKey,
+  none: verifyNothing,
 };
 
 /** Before 1973 in milliseconds, after the year 5000 in seconds. */

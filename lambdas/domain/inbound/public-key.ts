@@ -1,0 +1,107 @@
+/** Public keys as people and vendors write them. */
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { decodeBase64Secret } from './encoding.ts';
+import { isObject, type JsonObject, textMember } from './json-object.ts';
+
+export interface PublicKey {
+  readonly key: KeyObject;
+  /** `kid` of a JWK. */
+  readonly keyId?: string;
+  /** `alg` of a JWK: the only algorithm this key may be used with. */
+  readonly algorithm?: string;
+  /** The certificate the key came in, for its dates. */
+  readonly certificate?: X509Certificate;
+}
+
+/** A key set of a large provider has some ten; more is somebody keeping us busy. */
+const MOST_KEYS = 32;
+const LONGEST_TEXT = 256 * 1024;
+/** Below it RSA is broken, above it one check takes long enough to be an attack. */
+const RSA_BITS = { least: 2048, most: 8192 };
+const PEM = /-----BEGIN ([A-Z0-9 ]{1,40})-----[A-Za-z0-9+/=\s]*-----END \1-----/g;
+/** SubjectPublicKeyInfo of ed25519 up to the 32 bytes of the key (RFC 8410 section 4). */
+const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+
+/**
+ * Every public key in a text: PEM (public keys and certificates, one after another), a JWK or JWKS, base64 SPKI, and
+ * ed25519 as hex, base64 or `whpk_`. None when it is something else, a private or a symmetric key above all.
+ */
+export function publicKeysOf(text: string): readonly PublicKey[] {
+  const trimmed = text.trim();
+  if (trimmed.length > LONGEST_TEXT) return [];
+  if (trimmed.startsWith('{')) return keysOfJson(trimmed);
+  if (trimmed.includes('-----BEGIN')) return keysOfPem(trimmed);
+  const key = bareKey(trimmed);
+  return key === undefined ? [] : [{ key }];
+}
+
+/** Texts that say of themselves that they are keys, readable or not. */
+export function isKeyDocument(text: string): boolean {
+  return /^\s*(\{|whpk_)|-----BEGIN/.test(text);
+}
+
+/** Whether a text may be meant as a public key: such a text must not be taken for a shared secret. */
+export function looksLikePublicKey(text: string): boolean {
+  return isKeyDocument(text) || publicKeysOf(text).length > 0;
+}
+
+function keysOfPem(text: string): PublicKey[] {
+  return [...text.matchAll(PEM)].slice(0, MOST_KEYS).flatMap(([block, label]) => {
+    if (label === 'CERTIFICATE') {
+      const certificate = attempt(() => new X509Certificate(block));
+      return certificate === undefined
+        ? []
+        : usable(() => certificate.publicKey).map((key) => ({ key, certificate }));
+    }
+    if (label !== 'PUBLIC KEY' && label !== 'RSA PUBLIC KEY') return [];
+    return usable(() => createPublicKey(block)).map((key) => ({ key }));
+  });
+}
+
+function keysOfJson(text: string): PublicKey[] {
+  const value = attempt(() => JSON.parse(text) as unknown);
+  if (!isObject(value)) return [];
+  const listed = Object.hasOwn(value, 'keys') ? value.keys : [value];
+  if (!Array.isArray(listed)) return [];
+  return listed.slice(0, MOST_KEYS).flatMap((jwk: unknown) => (isObject(jwk) ? keyOfJwk(jwk) : []));
+}
+
+function keyOfJwk(jwk: JsonObject): PublicKey[] {
+  const { use, key_ops: operations } = jwk;
+  if (use !== undefined && use !== 'sig') return [];
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return [];
+  if (Object.hasOwn(jwk, 'd') || !['RSA', 'EC', 'OKP'].includes(String(jwk.kty))) return [];
+  const keyId = textMember(jwk, 'kid');
+  const algorithm = textMember(jwk, 'alg');
+  return usable(() => createPublicKey({ key: { ...jwk }, format: 'jwk' })).map((key) => ({
+    key,
+    ...(keyId !== undefined && { keyId }),
+    ...(algorithm !== undefined && { algorithm }),
+  }));
+}
+
+/** A key without any envelope: hex or base64 of 32 bytes is ed25519, longer base64 is SubjectPublicKeyInfo. */
+function bareKey(text: string): KeyObject | undefined {
+  const base64 = text.startsWith('whpk_') ? text.slice('whpk_'.length) : text.replace(/\s/g, '');
+  const bytes = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : decodeBase64Secret(base64);
+  if (bytes === undefined || bytes.length < 32) return undefined;
+  const der = bytes.length === 32 ? Buffer.concat([ED25519_SPKI, bytes]) : bytes;
+  return usable(() => createPublicKey({ key: der, format: 'der', type: 'spki' }))[0];
+}
+
+function usable(make: () => KeyObject): KeyObject[] {
+  const key = attempt(make);
+  if (key === undefined || key.type !== 'public') return [];
+  const bits = key.asymmetricKeyDetails?.modulusLength;
+  if (bits !== undefined && (bits < RSA_BITS.least || bits > RSA_BITS.most)) return [];
+  return [key];
+}
+
+/** OpenSSL throws on what it can't read; to us that is no key. */
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
