@@ -12,8 +12,9 @@ import { newHomedId, newId, type PlainPrefix, randomFrom } from '../lambdas/doma
 import { type ApiKey, formatKey, hashKey } from '../lambdas/domain/key.ts';
 import type { HttpResult } from '../lambdas/domain/outcome.ts';
 import { NO_ALLOWANCE, type Project } from '../lambdas/domain/project.ts';
-import type { RejectedRequest } from '../lambdas/domain/request.ts';
+import type { CallRequest, RejectedRequest } from '../lambdas/domain/request.ts';
 import { formatSecret } from '../lambdas/domain/sign.ts';
+import type { Source } from '../lambdas/domain/source.ts';
 import type { Subscription } from '../lambdas/domain/subscription.ts';
 
 /** Noon UTC on 23 November 2026: the "now" of tests that do not care which. */
@@ -226,6 +227,45 @@ export function aRejectedRequest(over: Partial<RejectedRequest> = {}): RejectedR
     body: Buffer.from('{}'),
     truncated: false,
     receivedAt: NOW,
+    ...over,
+  };
+}
+
+export function aCallRequest(over: Partial<CallRequest> = {}): CallRequest {
+  return {
+    id: aRequestId(),
+    project: PROJECT_ID,
+    source: 'http',
+    sourceId: anId('src'),
+    verdict: 'rejected',
+    reason: 'signature_mismatch',
+    detail: 'No signature fits the body.',
+    status: 401,
+    method: 'POST',
+    path: '/orders',
+    query: 'a=1',
+    address: '198.51.100.7',
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from('{"a":1}'),
+    truncated: false,
+    receivedAt: NOW,
+    ...over,
+  };
+}
+
+export function aSource(over: Partial<Source> = {}): Source {
+  return {
+    id: anId('src'),
+    project: PROJECT_ID,
+    name: 'GitHub',
+    status: 'enabled',
+    verification: { preset: 'github' },
+    secrets: [{ key: 'it is a secret' }],
+    eventType: { from: 'header', path: 'x-github-event', prefix: 'github' },
+    deduplication: { by: 'auto', windowSeconds: 72 * 3600 },
+    createdAt: NOW,
+    updatedAt: NOW,
+    version: 1,
     ...over,
   };
 }

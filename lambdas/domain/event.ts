@@ -11,7 +11,22 @@ export type BodyPlace =
   | { readonly at: 'inline'; readonly bytes: Uint8Array }
   | { readonly at: 'bucket'; readonly size: number };
 
-export type EventSource = 'api' | 'queue' | 'test';
+export type EventSource = 'api' | 'queue' | 'test' | 'inbound';
+
+/** How an event came in over a source: what routing and rewriting look at, beside the body. */
+export interface InboundCall {
+  /** The source's id. */
+  readonly source: string;
+  readonly method: string;
+  /** Behind the source's address: empty, or `/orders/1`. */
+  readonly path: string;
+  /** As sent, without its question mark. */
+  readonly query: string;
+  /** Names in lower case; a name given several times has its values joined with commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of the sender. */
+  readonly address: string;
+}
 
 /** Which endpoints the event went to: listed in the event, or in chunks beside it for large fan-outs. */
 export type Matches =
@@ -30,6 +45,8 @@ export interface Event {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: BodyPlace;
   readonly matches: Matches;
+  /** When it came in over a source. */
+  readonly inbound?: InboundCall;
   /** Milliseconds: not delivered before. Absent when that is at once. */
   readonly deliverAt?: number;
   /** Milliseconds; the time inside the id. */

@@ -1,7 +1,7 @@
 /** Queries and pages of the logs. Lists are newest first and say what they covered. */
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 import type { Event } from './event.ts';
-import type { RejectedRequest } from './request.ts';
+import type { KeptRequest } from './request.ts';
 
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 250;
@@ -59,12 +59,23 @@ export interface RequestQuery {
   readonly shards: number;
   readonly region: string;
   readonly window: Window;
+  /** Calls to this source only. */
+  readonly source?: string;
+  readonly verdicts?: readonly KeptRequest['verdict'][];
   readonly before?: string;
   readonly limit: number;
   readonly budget: number;
 }
 
-export type RequestPage = LogPage<RejectedRequest>;
+export type RequestPage = LogPage<KeptRequest>;
+
+export function isWantedRequest(
+  { source, verdicts }: Pick<RequestQuery, 'source' | 'verdicts'>,
+  request: KeptRequest,
+): boolean {
+  if (verdicts !== undefined && !verdicts.includes(request.verdict)) return false;
+  return source === undefined || (request.source === 'http' && request.sourceId === source);
+}
 
 export const DAY_MS = 86_400_000;
 

@@ -1,3 +1,11 @@
+import type { InboundCall } from './event.ts';
+
+/** A key of deduplication, of its project. */
+export interface RememberedAs {
+  readonly key: string;
+  readonly windowMs: number;
+}
+
 /** One event somebody wants published: checked, decoded, and not yet routed or stored. */
 export interface PublishCommand {
   /** The event's id, when its source makes the same one for every redelivery; otherwise a new one is made. */
@@ -15,4 +23,8 @@ export interface PublishCommand {
   readonly deliverAt?: number;
   /** `h:` and the Idempotency-Key header (`h:<key>:<index>` in a batch), or `q:` and the queue message's key. */
   readonly idempotencyKey?: string;
+  /** What was published before under this key, less than so long ago, is a repeat: whatever else it holds. */
+  readonly rememberAs?: RememberedAs;
+  /** The call it came in with, when a source took it in. */
+  readonly inbound?: InboundCall;
 }

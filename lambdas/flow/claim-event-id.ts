@@ -26,19 +26,13 @@ export async function claimEventId(
   const home = { region: deps.region, shards: project.eventShards };
   let id = command.id ?? newHomedId('evt', now, deps.random.bytes(16), home);
   let duplicate = false;
-  const keys = [
-    ...(command.uid === undefined ? [] : [{ key: `uid:${command.uid}`, field: 'uid' }]),
-    ...(command.idempotencyKey === undefined
-      ? []
-      : [{ key: command.idempotencyKey, field: 'idempotency key' }]),
-  ];
-  for (const { key, field } of keys) {
+  for (const { key, field, windowMs, anyEvent } of keysOf(command)) {
     const claim = {
       project: project.id,
       key,
-      fingerprint: fingerprintOf(command),
+      fingerprint: anyEvent ? ANY_EVENT : fingerprintOf(command),
       value: id,
-      expiresAt: now + IDEMPOTENCY_TTL_MS,
+      expiresAt: now + windowMs,
     };
     const answer = await deps.idempotency.claim(claim, now);
     if (answer.kind === 'conflict') {
@@ -54,6 +48,26 @@ export async function claimEventId(
     }
   }
   return ok({ id, duplicate });
+}
+
+interface Key {
+  readonly key: string;
+  /** As the publisher knows it. */
+  readonly field: string;
+  readonly windowMs: number;
+  /** A repeat may differ from the first: its key alone says that it is one. */
+  readonly anyEvent: boolean;
+}
+
+const ANY_EVENT = '*';
+
+function keysOf({ uid, idempotencyKey, rememberAs }: PublishCommand): readonly Key[] {
+  const exact = { windowMs: IDEMPOTENCY_TTL_MS, anyEvent: false };
+  return [
+    ...(uid === undefined ? [] : [{ key: `uid:${uid}`, field: 'uid', ...exact }]),
+    ...(idempotencyKey === undefined ? [] : [{ key: idempotencyKey, field: 'idempotency key', ...exact }]),
+    ...(rememberAs === undefined ? [] : [{ ...rememberAs, field: 'deduplication key', anyEvent: true }]),
+  ];
 }
 
 function fingerprintOf(command: PublishCommand): string {

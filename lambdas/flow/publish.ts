@@ -120,6 +120,7 @@ async function toEvent(
     headers: command.headers,
     body: inBucket ? { at: 'bucket', size: command.body.length } : { at: 'inline', bytes: command.body },
     matches: match.kind === 'direct' ? { kind: 'listed', endpoints: match.endpoints } : { kind: 'chunked' },
+    ...(command.inbound !== undefined && { inbound: command.inbound }),
     ...(later && { deliverAt }),
     createdAt: homeOf('evt', id).timeMs,
   };

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { ApiKey } from '../domain/key.ts';
 import type { Project } from '../domain/project.ts';
+import type { Source } from '../domain/source.ts';
 import type { Subscription } from '../domain/subscription.ts';
 
 /** Reads are strongly consistent unless said otherwise. Writers are conditional and never overwrite a newer version. */
@@ -77,4 +78,19 @@ export interface SubscriptionStore extends RoutingReader {
   /** Newest first. */
   listSubscriptions(query: ConfigQuery & { readonly endpoint?: string }): Promise<ConfigPage<Subscription>>;
   subscriptionsOfEndpoint(endpoint: Endpoint): Promise<readonly Subscription[]>;
+}
+
+export interface SourceReader {
+  /** By its id alone: whoever calls a source names nothing else. */
+  sourceById(id: string): Promise<Source | undefined>;
+}
+
+export interface SourceStore extends SourceReader {
+  source(project: string, id: string): Promise<Source | undefined>;
+  createSource(source: Source): Promise<'created' | 'exists'>;
+  /** Replaces version `source.version - 1`. */
+  replaceSource(source: Source): Promise<'replaced' | 'conflict'>;
+  deleteSource(source: Source): Promise<void>;
+  /** Newest first. */
+  listSources(query: Omit<ConfigQuery, 'owner'>): Promise<ConfigPage<Source>>;
 }

@@ -6,6 +6,7 @@ import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
 import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
+import { memoryInFlight } from '../../lambdas/adapters/memory/in-flight.ts';
 import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
 import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
@@ -19,10 +20,12 @@ import { endpointsConform } from './conformance/endpoints.ts';
 import { eventsConform } from './conformance/events.ts';
 import { healthConforms } from './conformance/health.ts';
 import { idempotencyConforms } from './conformance/idempotency.ts';
+import { inFlightConforms } from './conformance/in-flight.ts';
 import { matchChunksConform } from './conformance/match-chunks.ts';
 import { keysConform, projectsConform } from './conformance/projects-and-keys.ts';
 import { ratesConform } from './conformance/rate.ts';
 import { requestsConform } from './conformance/requests.ts';
+import { sourcesConform } from './conformance/sources.ts';
 import { subscriptionsConform } from './conformance/subscriptions.ts';
 import { drainMarksConform, wakeLedgerConforms } from './conformance/wakes.ts';
 
@@ -30,6 +33,7 @@ describe('in memory', () => {
   projectsConform(memoryConfig);
   keysConform(memoryConfig);
   endpointsConform(memoryConfig);
+  sourcesConform(memoryConfig);
   subscriptionsConform(memoryConfig);
   eventsConform(memoryEvents);
   matchChunksConform(memoryEvents);
@@ -40,6 +44,7 @@ describe('in memory', () => {
   wakeLedgerConforms(memoryWakeLedger);
   drainMarksConform(memoryDrainMarks);
   healthConforms(memoryHealth);
+  inFlightConforms(memoryInFlight);
   ratesConform(() => {
     const meter = memoryRateMeter();
     return () => meter;

@@ -3,7 +3,8 @@
  * its long names, in `doc`.
  *
  *   projects                      <project>             a project
- *   <project>                     ep_... key_...        an endpoint, an API key
+ *   <project>                     ep_... key_... src_... an endpoint, an API key, a source
+ *   src_...                       home                  the project of a source
  *   <project>                     sub_...               a pointer to where that subscription stands
  *   <project>                     routing               the routing version
  *   <project>#sub                 <endpoint>#<sub>      a project-wide subscription

@@ -3,7 +3,7 @@
  * read from the id, and the matched endpoints stand in one text, 26 characters each. A contract: stored for weeks,
  * read by later versions of this code.
  */
-import type { BodyPlace, Event, EventSource, Matches } from '../../domain/event.ts';
+import type { BodyPlace, Event, EventSource, InboundCall, Matches } from '../../domain/event.ts';
 import { homeOf } from '../../domain/ids.ts';
 import { ULID_LENGTH } from '../../domain/ulid.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
@@ -29,6 +29,8 @@ export interface EventItem extends ItemKey, PackedBytes {
   readonly size?: number;
   /** Matched endpoints without their prefix; `*` when they are in chunks beside it; absent when there are none. */
   readonly m?: string;
+  /** The call it came in with, over a source. */
+  readonly in?: InboundCall;
   /** Not delivered before, when that isn't at once. */
   readonly at?: number;
   readonly expires: number;
@@ -46,6 +48,7 @@ export function toEventItem(event: Event, retentionDays: number): EventItem {
     ...(Object.keys(event.headers).length > 0 && { h: event.headers }),
     ...(event.body.at === 'inline' ? packBytes(event.body.bytes) : { size: event.body.size }),
     ...packMatches(event.matches),
+    ...(event.inbound !== undefined && { in: event.inbound }),
     ...(event.deliverAt !== undefined && { at: event.deliverAt }),
     expires: expiryOf('evt', event.id, retentionDays, event.deliverAt),
   };
@@ -63,6 +66,7 @@ export function fromEventItem(item: EventItem): Event {
     headers: item.h ?? {},
     body: bodyPlace(item),
     matches: unpackMatches(item.m),
+    ...(item.in !== undefined && { inbound: item.in }),
     ...(item.at !== undefined && { deliverAt: item.at }),
     createdAt: homeOf('evt', item.sk).timeMs,
   };

@@ -1,15 +1,17 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FieldError } from '../../domain/failure.ts';
 import { parseHomedId } from '../../domain/ids.ts';
-import type { RequestPage, RequestQuery } from '../../domain/listing.ts';
+import { isWantedRequest, type RequestPage, type RequestQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';
-import type { RejectedRequest } from '../../domain/request.ts';
+import type { KeptRequest, RejectedRequest } from '../../domain/request.ts';
 import type { RequestReader, RequestWriter } from '../../ports/request-log.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
+import { type CallRequestItem, fromCallItem, toCallItem } from './call-request-item.ts';
 import { expiryOf, partitionsOfDay, requestKey, requestPartition } from './log-keys.ts';
 import { newestFirst } from './newest-first.ts';
 import { getItem, type ItemKey, putItem, type Table } from './table.ts';
 
+/** A refused message of the publish queue. */
 interface RequestItem extends ItemKey, PackedBytes {
   readonly v: 1;
   readonly src: 'queue';
@@ -24,14 +26,14 @@ interface RequestItem extends ItemKey, PackedBytes {
   readonly expires: number;
 }
 
-/** Inbound calls that were refused, in the log table. */
+/** Calls to sources, and refused messages of the publish queue, in the log table. */
 export function dynamoRequestWriter(args: {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
   readonly retentionDays: number;
 }): RequestWriter {
   return {
-    putRequest: (request) => putItem(args, { ...toItem(request, args.retentionDays) }),
+    putRequest: (request) => putItem(args, { ...itemOf(request, args.retentionDays) }),
   };
 }
 
@@ -40,7 +42,7 @@ export function dynamoRequests(table: Table): RequestReader {
     async request(project, id) {
       if (parseHomedId('req', id) === undefined) return undefined;
       const item = await getItem(table, requestKey(project, id));
-      return item && fromItem(item as unknown as RequestItem);
+      return item && fromItem(item as unknown as RequestItem | CallRequestItem);
     },
     requests: (query) => pageOfRequests(table, query),
   };
@@ -51,11 +53,23 @@ async function pageOfRequests(table: Table, query: RequestQuery): Promise<Reques
     requestPartition(query.project, day, shard),
   );
   const requests = decoded(newestFirst(table, { ...query, prefix: 'req', partitions }));
-  return cutPage(requests, { ...query, id: (request) => request.id, wanted: () => true });
+  return cutPage(requests, {
+    ...query,
+    id: (request) => request.id,
+    wanted: (request) => isWantedRequest(query, request),
+  });
 }
 
-async function* decoded(items: AsyncIterable<unknown>): AsyncGenerator<RejectedRequest> {
-  for await (const item of items) yield fromItem(item as RequestItem);
+async function* decoded(items: AsyncIterable<unknown>): AsyncGenerator<KeptRequest> {
+  for await (const item of items) yield fromItem(item as RequestItem | CallRequestItem);
+}
+
+function itemOf(request: KeptRequest, retentionDays: number): RequestItem | CallRequestItem {
+  return request.source === 'http' ? toCallItem(request, retentionDays) : toItem(request, retentionDays);
+}
+
+function fromItem(item: RequestItem | CallRequestItem): KeptRequest {
+  return item.src === 'http' ? fromCallItem(item) : fromMessageItem(item);
 }
 
 function toItem(request: RejectedRequest, retentionDays: number): RequestItem {
@@ -74,7 +88,7 @@ function toItem(request: RejectedRequest, retentionDays: number): RequestItem {
   };
 }
 
-function fromItem(item: RequestItem): RejectedRequest {
+function fromMessageItem(item: RequestItem): RejectedRequest {
   return {
     id: item.sk,
     project: item.pk.slice(0, item.pk.indexOf('#')),

@@ -7,15 +7,23 @@ import type {
   EndpointStore,
   KeyStore,
   ProjectStore,
+  SourceStore,
   SubscriptionStore,
 } from '../../ports/config.ts';
+import { memorySources } from './sources.ts';
 import { memorySubscriptions } from './subscriptions.ts';
 
-export type MemoryConfig = ProjectStore & KeyStore & EndpointStore & SubscriptionStore;
+export type MemoryConfig = ProjectStore & KeyStore & EndpointStore & SubscriptionStore & SourceStore;
 
 /** Everything a project is configured with. */
 export function memoryConfig(): MemoryConfig {
-  return { ...memoryProjects(), ...memoryKeys(), ...memoryEndpoints(), ...memorySubscriptions() };
+  return {
+    ...memoryProjects(),
+    ...memoryKeys(),
+    ...memoryEndpoints(),
+    ...memorySubscriptions(),
+    ...memorySources(),
+  };
 }
 
 function memoryProjects(): ProjectStore {

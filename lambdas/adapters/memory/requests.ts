@@ -1,11 +1,12 @@
 import { idFloor } from '../../domain/ids.ts';
+import { isWantedRequest } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';
-import type { RejectedRequest } from '../../domain/request.ts';
+import type { KeptRequest } from '../../domain/request.ts';
 import type { RequestReader, RequestWriter } from '../../ports/request-log.ts';
 
-/** Rejected requests by id. */
+/** Requests by id. */
 export function memoryRequests(): RequestWriter & RequestReader {
-  const requests = new Map<string, RejectedRequest>();
+  const requests = new Map<string, KeptRequest>();
   return {
     async putRequest(request) {
       requests.set(request.id, request);
@@ -22,7 +23,11 @@ export function memoryRequests(): RequestWriter & RequestReader {
         .filter((request) => request.id >= from && request.id < below)
         .filter((request) => query.before === undefined || request.id < query.before)
         .sort((a, b) => (a.id < b.id ? 1 : -1));
-      return cutPage(inWindow, { ...query, id: (request) => request.id, wanted: () => true });
+      return cutPage(inWindow, {
+        ...query,
+        id: (request) => request.id,
+        wanted: (request) => isWantedRequest(query, request),
+      });
     },
   };
 }

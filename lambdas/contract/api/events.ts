@@ -40,7 +40,10 @@ const eventSummaryFields = {
   type: eventType,
   owner_id: z.nullable(ownerId),
   uid: z.nullable(uid),
-  source: z.enum(['api', 'queue', 'test']),
+  source: z.enum(['api', 'queue', 'test', 'inbound']),
+  source_id: z
+    .nullable(idOf('src', 'the source'))
+    .check(z.meta({ description: 'Of an inbound event: the source it came in over.' })),
   content_type: contentType,
   size_bytes: z.int(),
   endpoint_count: z
@@ -60,6 +63,17 @@ export const event = z
   .object({
     ...eventSummaryFields,
     headers,
+    inbound: z
+      .nullable(
+        z.object({
+          method: z.string(),
+          path: z.string().check(z.meta({ description: 'Behind the address of the source.' })),
+          query: z.string(),
+          headers: z.record(z.string(), z.string()),
+          address: z.string().check(z.meta({ description: 'Of the caller.' })),
+        }),
+      )
+      .check(z.meta({ description: 'The call it came in with, over a source.' })),
     data: z.optional(z.unknown().check(z.meta({ description: 'A JSON body, byte for byte as published.' }))),
     body_base64: z.optional(z.string().check(z.meta({ description: 'Any other body.' }))),
     deliveries: z.array(

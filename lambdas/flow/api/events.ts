@@ -64,7 +64,7 @@ export function eventUseCases(deps: EventsDeps): Readonly<Record<'listEvents' | 
         endpoint_id: of.endpoint,
         status: record?.state.status ?? 'queued',
       }));
-      const fields = { ...eventSummaryView(event), headers: event.headers };
+      const fields = { ...eventSummaryView(event), headers: event.headers, inbound: inboundView(event) };
       const rest = { deliveries, has_more_deliveries: page.next !== undefined };
       const json = jsonBody(event, body);
       if (json === undefined) {
@@ -85,12 +85,19 @@ function eventSummaryView(event: Event): EventSummaryView {
     owner_id: event.owner ?? null,
     uid: event.uid ?? null,
     source: event.source,
+    source_id: event.inbound?.source ?? null,
     content_type: event.contentType,
     size_bytes: event.body.at === 'inline' ? event.body.bytes.length : event.body.size,
     endpoint_count: event.matches.kind === 'listed' ? event.matches.endpoints.length : null,
     deliver_at: event.deliverAt === undefined ? null : isoTime(event.deliverAt),
     created_at: isoTime(event.createdAt),
   };
+}
+
+function inboundView({ inbound }: Event) {
+  if (inbound === undefined) return null;
+  const { method, path, query, headers, address } = inbound;
+  return { method, path, query, headers, address };
 }
 
 /** The text of a body that can stand in an answer as it is: JSON, and valid UTF-8. */

@@ -1,14 +1,17 @@
-/** Requests that were refused: messages of the publish queue, with the reason and their bytes. */
+/** Calls to sources, and refused messages of the publish queue: what came, what became of it, and why. */
 import { listRequests, type RequestSummaryView } from '../../contract/api/requests.ts';
 import { type Failure, invalid } from '../../domain/failure.ts';
 import { parseHomedId } from '../../domain/ids.ts';
 import { LOOK_BUDGET } from '../../domain/listing.ts';
 import { DEFAULT_EVENT_SHARDS, type Project, UNASSIGNED_PROJECT } from '../../domain/project.ts';
-import type { RejectedRequest } from '../../domain/request.ts';
+import type { KeptRequest } from '../../domain/request.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
+import type { BodyStore } from '../../ports/body-store.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { EventReader } from '../../ports/event-log.ts';
 import type { RequestReader } from '../../ports/request-log.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import { withBody } from '../load-event.ts';
 import { notFound } from './find.ts';
 import { pageAnswer, readList, readWindow } from './list.ts';
 import { isoTime, textOrBase64 } from './views.ts';
@@ -16,6 +19,8 @@ import { isoTime, textOrBase64 } from './views.ts';
 export interface RequestsDeps {
   readonly clock: Clock;
   readonly requests: RequestReader;
+  readonly events: EventReader;
+  readonly bodies: BodyStore;
   readonly region: string;
   readonly retentionDays: number;
 }
@@ -37,6 +42,8 @@ export function requestUseCases(
         ...of.value,
         region: deps.region,
         window: window.value,
+        ...(filters.source_id !== undefined && { source: filters.source_id }),
+        ...(filters.verdict !== undefined && { verdicts: [filters.verdict] }),
         ...(position !== undefined && { before: position }),
         limit,
         budget: LOOK_BUDGET,
@@ -52,8 +59,11 @@ export function requestUseCases(
         (await deps.requests.request(project.id, id)) ??
         (project.operator ? await deps.requests.request(UNASSIGNED_PROJECT, id) : undefined);
       if (found === undefined) return notFound('request', id);
-      const body = { ...requestSummaryView(found), ...textOrBase64(found.body, found.truncated) };
-      return ok({ status: 200, body });
+      const { headers, body, truncated } = await contentOf(deps, found);
+      return ok({
+        status: 200,
+        body: { ...requestSummaryView(found), headers, ...textOrBase64(body, truncated) },
+      });
     },
   };
 }
@@ -72,14 +82,42 @@ function partitionsOf(project: Project, unassigned: boolean): Result<Partitions,
   return ok({ project: UNASSIGNED_PROJECT, shards: DEFAULT_EVENT_SHARDS });
 }
 
-function requestSummaryView(request: RejectedRequest): RequestSummaryView {
+interface Content {
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly body: Uint8Array;
+  readonly truncated: boolean;
+}
+
+/** A call that became an event is kept there. */
+async function contentOf(deps: RequestsDeps, request: KeptRequest): Promise<Content> {
+  const { body, truncated } = request;
+  if (request.source === 'queue') return { headers: null, body, truncated };
+  const { verdict, event: id } = request;
+  const event =
+    verdict === 'accepted' && id !== undefined ? await deps.events.get(request.project, id) : undefined;
+  if (event?.inbound === undefined) return { headers: request.headers, body, truncated };
+  const whole = await withBody(deps, event);
+  return { headers: event.inbound.headers, body: whole.body, truncated: false };
+}
+
+function requestSummaryView(request: KeptRequest): RequestSummaryView {
+  const call = request.source === 'http' ? request : undefined;
+  const message = request.source === 'queue' ? request : undefined;
   return {
     id: request.id,
     source: request.source,
-    message_id: request.messageId,
+    source_id: call?.sourceId ?? null,
     verdict: request.verdict,
     reason: request.reason,
-    errors: [...request.errors],
+    detail: call === undefined || call.detail === '' ? null : call.detail,
+    event_id: call?.event ?? null,
+    status: call?.status ?? null,
+    method: call?.method ?? null,
+    path: call?.path ?? null,
+    query: call?.query ?? null,
+    address: call?.address ?? null,
+    message_id: message?.messageId ?? null,
+    errors: [...(message?.errors ?? [])],
     truncated: request.truncated,
     received_at: isoTime(request.receivedAt),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UNASSIGNED_PROJECT } from '../../../lambdas/domain/project.ts';
-import { anId, aRejectedRequest, aRequestId, NOW } from '../../factories.ts';
+import { aCallRequest, anEvent, anId, aRejectedRequest, aRequestId, NOW } from '../../factories.ts';
 import { anApi } from './api-under-test.ts';
 
 describe('requests: what the publish queue refused', () => {
@@ -13,15 +13,23 @@ describe('requests: what the publish queue refused', () => {
       id: request.id,
       source: 'queue',
       message_id: request.messageId,
+      source_id: null,
       verdict: 'rejected',
       reason: request.reason,
+      detail: null,
+      event_id: null,
+      status: null,
+      method: null,
+      path: null,
+      query: null,
+      address: null,
       errors: request.errors,
       truncated: false,
       received_at: new Date(NOW).toISOString(),
     };
     expect(list.json.data).toEqual([summary]);
     const one = await api.send('GET', `/v1/requests/${request.id}`);
-    expect(one.json).toEqual({ ...summary, body: '{"type":7}' });
+    expect(one.json).toEqual({ ...summary, headers: null, body: '{"type":7}' });
   });
 
   test('bytes that are no text come in base64', async () => {
@@ -29,6 +37,54 @@ describe('requests: what the publish queue refused', () => {
     await api.requests.putRequest(aRejectedRequest({ body: Buffer.from([0xff]) }));
     expect((await api.send('GET', `/v1/requests/${aRequestId()}`)).json).toMatchObject({
       body_base64: '/w==',
+    });
+  });
+
+  test('a call to a source is shown with what it was answered, and found by source and verdict', async () => {
+    const api = await anApi();
+    const call = aCallRequest();
+    await api.requests.putRequest(call);
+    await api.requests.putRequest(aRejectedRequest({ id: aRequestId('other', NOW - 1) }));
+    const one = await api.send('GET', `/v1/requests/${call.id}`);
+    expect(one.json).toMatchObject({
+      source: 'http',
+      source_id: call.sourceId,
+      reason: 'signature_mismatch',
+      detail: call.detail,
+      status: 401,
+      path: '/orders',
+      query: 'a=1',
+      address: '198.51.100.7',
+      headers: { 'content-type': 'application/json' },
+      body: '{"a":1}',
+    });
+    const found = await api.send('GET', `/v1/requests?source_id=${call.sourceId}&verdict=rejected`);
+    expect(found.json.data).toMatchObject([{ id: call.id }]);
+    expect((await api.send('GET', '/v1/requests?verdict=accepted')).json.data).toEqual([]);
+  });
+
+  test('a call that became an event shows the event’s headers and body', async () => {
+    const api = await anApi();
+    const event = anEvent({
+      source: 'inbound',
+      inbound: {
+        source: anId('src'),
+        method: 'POST',
+        path: '',
+        query: '',
+        headers: { 'x-github-event': 'push' },
+        address: '198.51.100.7',
+      },
+    });
+    await api.events.put(event);
+    const nothing = { headers: {}, body: new Uint8Array() };
+    const call = aCallRequest({ verdict: 'accepted', event: event.id, reason: '', ...nothing });
+    await api.requests.putRequest(call);
+    const body = event.body.at === 'inline' ? Buffer.from(event.body.bytes).toString() : '';
+    expect((await api.send('GET', `/v1/requests/${call.id}`)).json).toMatchObject({
+      event_id: event.id,
+      headers: { 'x-github-event': 'push' },
+      body,
     });
   });
 
