@@ -26,6 +26,8 @@ export interface Endpoint extends RetrySettings {
   readonly alertEmails?: readonly string[];
   readonly timeoutSeconds: number;
   readonly rateLimit?: RateLimit;
+  /** Requests on their way at once. */
+  readonly maxInFlight?: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Newest first; the first is current. */
   readonly secrets: readonly Secret[];

@@ -67,6 +67,9 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
     // Whoever comes next would take the claim for lost while our request is on its way.
     return returnUntried(deps, order, 'the claim took so long to write that it could end during the call');
   }
+  if (startedAt > (message.startBy ?? startedAt)) {
+    return returnUntried(deps, order, "its place in flight could be somebody else's during the call");
+  }
   const result = await deps.http.post({
     url: endpoint.url,
     headers: deliveryHeaders(event, endpoint, startedAt),

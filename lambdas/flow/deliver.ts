@@ -5,17 +5,22 @@ import type { Endpoint } from '../domain/endpoint.ts';
 import type { Health } from '../domain/health.ts';
 import { type Plan, planAttempt } from '../domain/plan.ts';
 import { type CarryOutDeps, carryOutAsProbe, carryOutWatched } from './carry-out.ts';
-import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
+import { type DeliveryMessage, type Disposition, faultBackoffMs } from './disposition.ts';
 import { type HealthWatch, type HealthWatchDeps, watchHealth } from './health-watch.ts';
-import { type KeepRateDeps, keepRates, type ReadyMessage } from './keep-rate.ts';
+import type { Room } from './keep-in-flight.ts';
+import { type KeepLimitsDeps, keepLimits, leaveRooms, putOffAll, type Wish } from './keep-limits.ts';
 import type { KnownHealth } from './known-health.ts';
 
-export interface DeliverDeps extends CarryOutDeps, HealthWatchDeps, KeepRateDeps {
-  readonly knownHealth: KnownHealth;
-}
+export type DeliverDeps = CarryOutDeps &
+  HealthWatchDeps &
+  KeepLimitsDeps & {
+    readonly knownHealth: KnownHealth;
+  };
 
 /** Losing a conditional write this often in a row is not contention but a fault. */
 const MAX_ROUNDS = 5;
+/** One that came to be sent only while others held all of its batch's places. */
+const WITHOUT_ROOM_MS = 1_000;
 
 /** Never throws: a fault of ours returns the message with a growing delay, and its batch mates are not touched. */
 export async function deliverBatch(
@@ -24,25 +29,37 @@ export async function deliverBatch(
 ): Promise<ReadonlyMap<string, Disposition>> {
   const known = await readAll(deps, messages);
   const watch = watchHealth(deps, known.health);
-  const putOff = await keepLimits(deps, watch, messages, known);
-  const entries = messages.map(async (message, index): Promise<[string, Disposition]> => {
+  const limits = await keepLimits(deps, wishesOf(deps, watch, messages, known));
+  const late: DeliveryMessage[] = [];
+  const entries = messages.map(async (message, index): Promise<[string, Disposition | undefined]> => {
     try {
       if (known.failed !== undefined) throw known.failed;
-      const later = putOff.get(message.id);
+      const later = limits.putOff.get(message.id);
       if (later !== undefined) return [message.id, later];
-      return [
-        message.id,
-        await deliverOne(deps, watch, message, known.endpoints[index], known.deliveries[index]),
-      ];
+      const send = (one: DeliveryMessage) =>
+        deliverOne(deps, watch, one, known.endpoints[index], known.deliveries[index]);
+      const sent = await inTurn(limits.rooms.get(message.id), message, send);
+      if (sent === undefined) late.push(message);
+      return [message.id, sent];
     } catch (cause) {
       const { event, endpoint } = message.task;
       deps.log.error('delivery.fault', { event, endpoint, receives: message.receives, cause: String(cause) });
       return [message.id, { do: 'again', inMs: faultBackoffMs(message.receives) }];
     }
   });
-  const dispositions = new Map(await Promise.all(entries));
+  const [dispositions] = await Promise.all([Promise.all(entries), leaveRooms(limits, messages, entries)]);
   await watch.record();
-  return dispositions;
+  const all = [...dispositions, ...(await putOffAll(deps, late))];
+  return new Map(all.filter((entry): entry is [string, Disposition] => entry[1] !== undefined));
+}
+
+/** Undefined: no place in flight was free in time. */
+async function inTurn(
+  room: Room | undefined,
+  message: DeliveryMessage,
+  send: (message: DeliveryMessage) => Promise<Disposition>,
+): Promise<Disposition | undefined> {
+  return room === undefined ? send(message) : room.turn((startBy) => send({ ...message, startBy }));
 }
 
 interface Known {
@@ -92,6 +109,9 @@ async function deliverOne(
   let delivery = first;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { admission, plan } = planNow(deps, watch, message, endpoint, delivery);
+    if (endpoint?.maxInFlight !== undefined && message.startBy === undefined && sends(plan)) {
+      return { do: 'again', inMs: WITHOUT_ROOM_MS };
+    }
     const carried =
       plan.do === 'claim' && admission.go === 'probe'
         ? await carryOutAsProbe(deps, watch, message, endpoint!, plan)
@@ -123,31 +143,24 @@ function planNow(
   return { admission, plan };
 }
 
-/**
- * What becomes of messages that a rate limit keeps from being sent now. A fault returns them: a limit is the
- * receiver's own, and nobody else's delivery waits for it. Probes go without: they are few.
- */
-async function keepLimits(
+/** Those that would be sent now to an endpoint with a limit. */
+function wishesOf(
   deps: DeliverDeps,
   watch: HealthWatch,
   messages: readonly DeliveryMessage[],
   known: Known,
-): Promise<ReadonlyMap<string, Disposition>> {
-  const ready = messages.flatMap((message, index): ReadyMessage[] => {
+): readonly Wish[] {
+  return messages.flatMap((message, index): Wish[] => {
     const endpoint = known.endpoints[index];
-    if (endpoint?.rateLimit === undefined) return [];
+    if (endpoint?.rateLimit === undefined && endpoint?.maxInFlight === undefined) return [];
     const { admission, plan } = planNow(deps, watch, message, endpoint, known.deliveries[index]);
-    return admission.go === 'send' && (plan.do === 'send' || plan.do === 'claim')
-      ? [{ message, endpoint }]
-      : [];
+    if (!sends(plan)) return [];
+    const isNew = plan.do === 'claim' && known.deliveries[index] === undefined;
+    const lost = isNew && plan.delivery.attempts.length > 0 ? plan.delivery : undefined;
+    return [{ message, endpoint, isProbe: admission.go === 'probe', ...(lost && { lost }) }];
   });
-  if (ready.length === 0) return new Map();
-  try {
-    return new Map([...(await keepRates(deps, ready))].map((id) => [id, DONE]));
-  } catch (cause) {
-    deps.log.error('rate.fault', { messages: ready.length, cause: String(cause) });
-    return new Map(
-      ready.map(({ message }) => [message.id, { do: 'again', inMs: faultBackoffMs(message.receives) }]),
-    );
-  }
+}
+
+function sends(plan: Plan): boolean {
+  return plan.do === 'send' || plan.do === 'claim';
 }

@@ -8,6 +8,8 @@ export interface DeliveryMessage {
   /** How often it was handed out, from 1. */
   readonly receives: number;
   readonly firstReceivedAt: number;
+  /** Its request may not begin later: its place among those in flight is somebody else's soon after. */
+  readonly startBy?: number;
 }
 
 /** What becomes of a message: it may go, or the queue shows it again later. */

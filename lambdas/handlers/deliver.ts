@@ -6,6 +6,7 @@ import { dynamoDeliveries, dynamoDeliveryWriter } from '../adapters/dynamodb/del
 import { dynamoEndpoints } from '../adapters/dynamodb/endpoints.ts';
 import { dynamoEvents } from '../adapters/dynamodb/events.ts';
 import { dynamoHealth } from '../adapters/dynamodb/health.ts';
+import { dynamoInFlight } from '../adapters/dynamodb/in-flight.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { dynamoRateMeter } from '../adapters/dynamodb/rate.ts';
 import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
@@ -52,6 +53,7 @@ const deps = {
   http: createHttpCaller({ own: ownPlaces() }),
   health,
   rates: dynamoRateMeter(table.state()),
+  inFlight: dynamoInFlight(table.state()),
   laterQueue: sqsDelayedDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   knownHealth: createKnownHealth({ health, log }),
   ledger,

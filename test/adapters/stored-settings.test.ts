@@ -8,6 +8,7 @@ import { dynamoKeys } from '../../lambdas/adapters/dynamodb/api-keys.ts';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
 import { dynamoHealth } from '../../lambdas/adapters/dynamodb/health.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
+import { dynamoInFlight } from '../../lambdas/adapters/dynamodb/in-flight.ts';
 import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
 import { dynamoRateMeter } from '../../lambdas/adapters/dynamodb/rate.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
@@ -68,6 +69,8 @@ describe('stored settings, claims, wakes and marks', () => {
       headers: { constructor: 'x' },
       status: 'disabled',
       disabledReason: 'gone',
+      rateLimit: { limit: 10, per: 'second' },
+      maxInFlight: 5,
     } as const;
     await dynamoEndpoints(config()).createEndpoint(anEndpoint({ id, ...said, owner: 'acme' }));
     expect((await plain(PROJECT_ID, id))?.doc).toEqual({
@@ -79,6 +82,8 @@ describe('stored settings, claims, wakes and marks', () => {
       status: 'disabled',
       disabledReason: 'gone',
       timeoutSeconds: 15,
+      rateLimit: { limit: 10, per: 'second' },
+      maxInFlight: 5,
       headers: { constructor: 'x' },
       secrets,
       createdAt: expect.any(Number),
@@ -189,6 +194,19 @@ describe('stored settings, claims, wakes and marks', () => {
       v: { N: '1' },
       slot: { N: String(NOW + 100) },
       expires: { N: String(Math.ceil(NOW / 1000 + 0.1) + 86_400) },
+    });
+    await dynamoInFlight(state()).save({
+      endpoint: ENDPOINT_ID,
+      holders: [{ holder: 'AbC_-123', places: 3, until: NOW + 25_000 }],
+      version: 1,
+    });
+    expect(await stored(TABLES.state, `inflight#${ENDPOINT_ID}`, 'f')).toEqual({
+      pk: { S: `inflight#${ENDPOINT_ID}` },
+      sk: { S: 'f' },
+      v: { N: '1' },
+      n: { N: '1' },
+      held: { L: [{ S: `3:${NOW + 25_000}:AbC_-123` }] },
+      expires: { N: String(NOW / 1000 + 25 + 86_400) },
     });
     expect(await stored(TABLES.state, 'wake#29000001', `${ENDPOINT_ID}#r`)).toMatchObject({
       prj: { S: PROJECT_ID },

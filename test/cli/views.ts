@@ -25,6 +25,7 @@ export function endpointView(over: Partial<EndpointView> = {}): EndpointView {
     headers: {},
     timeout_seconds: 15,
     rate_limit: null,
+    max_in_flight: null,
     retry: null,
     retry_by_type: {},
     alert_emails: null,

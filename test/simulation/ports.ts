@@ -34,6 +34,7 @@ export function portsOf(world: World, process: Process) {
     health: overNetwork(process, 'health', watchedHealth(world, process)),
     idempotency: overNetwork(process, 'idempotency', stores.idempotency),
     rates: overNetwork(process, 'rates', stores.rates),
+    inFlight: overNetwork(process, 'inFlight', stores.inFlight),
     requests: overNetwork(process, 'requests', stores.requests),
     ledger: overNetwork(process, 'ledger', stores.ledger),
     marks: overNetwork(process, 'marks', stores.marks),

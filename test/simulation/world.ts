@@ -6,6 +6,7 @@ import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
 import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
 import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
+import { memoryInFlight } from '../../lambdas/adapters/memory/in-flight.ts';
 import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
 import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
@@ -118,6 +119,7 @@ function createStores() {
     health: memoryHealth(),
     idempotency: memoryIdempotency(),
     rates: memoryRateMeter(),
+    inFlight: memoryInFlight(),
     requests: memoryRequests(),
     ledger: memoryWakeLedger(),
     marks: memoryDrainMarks(),

@@ -4,6 +4,7 @@ import {
   MAX_TIMEOUT_SECONDS,
   MIN_TIMEOUT_SECONDS,
 } from '../../domain/endpoint.ts';
+import { MAX_MAX_IN_FLIGHT } from '../../domain/in-flight.ts';
 import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/rate.ts';
 import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
@@ -42,6 +43,14 @@ const rateLimit = z
       examples: [{ limit: 10, per: 'second' }],
     }),
   );
+const maxInFlight = z.int().check(
+  z.gte(1),
+  z.lte(MAX_MAX_IN_FLIGHT),
+  z.meta({
+    description: 'At most so many requests on their way at once. What exceeds it waits.',
+    examples: [5],
+  }),
+);
 const secret = z.string().check(
   z.refine(isSecret, 'use whsec_ and base64 of 24 to 64 bytes, or leave it out and one is made'),
   z.meta({
@@ -61,6 +70,7 @@ export const createEndpoint = z
     headers: z.optional(headers),
     timeout_seconds: z.optional(timeoutSeconds),
     rate_limit: z.optional(rateLimit),
+    max_in_flight: z.optional(maxInFlight),
     alert_emails: z.optional(alertEmails),
     retry: z.optional(retryPolicy),
     retry_by_type: z.optional(z.record(z.string(), retryPolicy).check(z.meta({ description: BY_TYPE }))),
@@ -80,6 +90,7 @@ export const updateEndpoint = z
     ),
     timeout_seconds: z.optional(z.nullable(timeoutSeconds)),
     rate_limit: z.optional(z.nullable(rateLimit)),
+    max_in_flight: z.optional(z.nullable(maxInFlight)),
     alert_emails: z.optional(z.nullable(alertEmails)),
     retry: z.optional(
       z
@@ -134,6 +145,7 @@ const endpointFields = {
   headers,
   timeout_seconds: timeoutSeconds,
   rate_limit: z.nullable(rateLimit),
+  max_in_flight: z.nullable(maxInFlight),
   alert_emails: z.nullable(alertEmails),
   retry: z
     .nullable(retryPolicy)

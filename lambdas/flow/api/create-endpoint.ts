@@ -83,6 +83,7 @@ function newEndpoint(
     timeoutSeconds: fields.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
     headers: fields.headers ?? {},
     ...(fields.rate_limit !== undefined && { rateLimit: fields.rate_limit }),
+    ...(fields.max_in_flight !== undefined && { maxInFlight: fields.max_in_flight }),
     ...(fields.alert_emails !== undefined && { alertEmails: fields.alert_emails }),
     ...retry,
     secrets: [{ key: fields.secret ?? formatSecret(deps.random.bytes(SECRET_BYTES)) }],

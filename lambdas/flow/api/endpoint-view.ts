@@ -17,6 +17,7 @@ export function endpointView(endpoint: Endpoint): EndpointView {
     headers: { ...endpoint.headers },
     timeout_seconds: endpoint.timeoutSeconds,
     rate_limit: endpoint.rateLimit ?? null,
+    max_in_flight: endpoint.maxInFlight ?? null,
     alert_emails: endpoint.alertEmails === undefined ? null : [...endpoint.alertEmails],
     retry: endpoint.retry === undefined ? null : retryPolicyView(endpoint.retry),
     retry_by_type: Object.fromEntries(

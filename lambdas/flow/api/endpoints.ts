@@ -110,13 +110,15 @@ function applyPatch(
   const retry = changeRetry(endpoint, patch);
   if (!retry.ok) errors.push(...retry.failure);
   if (!retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
-  const { rateLimit, alertEmails, ...rest } = withRetry(endpoint, retry.value);
+  const { rateLimit, maxInFlight, alertEmails, ...rest } = withRetry(endpoint, retry.value);
   const limit = patch.rate_limit === undefined ? rateLimit : patch.rate_limit;
+  const inFlight = patch.max_in_flight === undefined ? maxInFlight : patch.max_in_flight;
   const emails = patch.alert_emails === undefined ? alertEmails : patch.alert_emails;
   return ok({
     ...rest,
     headers,
     ...(limit && { rateLimit: limit }),
+    ...(inFlight && { maxInFlight: inFlight }),
     ...(emails && { alertEmails: emails }),
     ...(judged?.ok && { url: judged.url }),
     ...(patch.description !== undefined && { description: patch.description ?? '' }),

@@ -24,6 +24,7 @@ describe('creating an endpoint', () => {
       headers: {},
       timeout_seconds: 15,
       rate_limit: null,
+      max_in_flight: null,
       alert_emails: null,
       retry: null,
       retry_by_type: {},
