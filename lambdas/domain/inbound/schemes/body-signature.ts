@@ -1,8 +1,8 @@
-/** Vendors that sign the body and nothing else: one signature in a header, the secret's text as the key. */
+/** Vendors that sign the body, or the URL with it, and no time: one signature in a header, the secret's text as the key. */
 
 import { idInBody } from '../body-json.ts';
 import { decode, type Encoding } from '../encoding.ts';
-import { anyMac, type Hash, MAC_BYTES, textKeys } from '../mac.ts';
+import { anyMac, type Hash, MAC_BYTES, type Signed, textKeys } from '../mac.ts';
 import { idHeader, requireHeader } from '../read-header.ts';
 import type { InboundRequest } from '../request.ts';
 import type { Verifier } from '../scheme.ts';
@@ -14,11 +14,13 @@ interface BodySignature {
   readonly prefix: string;
   readonly hash: Hash;
   readonly encoding: Encoding;
+  /** The body alone where it is not said. */
+  readonly signed?: (request: InboundRequest) => Signed;
   readonly id?: (request: InboundRequest) => string | undefined;
 }
 
 function bodySignature(scheme: BodySignature): Verifier<object> {
-  const { header, prefix, hash, encoding } = scheme;
+  const { header, prefix, hash, encoding, signed = bodyOnly } = scheme;
   return ({ request, secrets }) => {
     const keys = textKeys(secrets);
     if (keys.length === 0) return NO_SECRET;
@@ -33,10 +35,14 @@ function bodySignature(scheme: BodySignature): Verifier<object> {
         `The ${header} header is not ${prefix}${hash.toUpperCase()} in ${encoding}.`,
       );
     }
-    if (!anyMac(hash, keys, [request.body], [signature])) return noMatch(header);
+    if (!anyMac(hash, keys, signed(request), [signature])) return noMatch(header);
     const deliveryId = scheme.id?.(request);
     return verified({ ...(deliveryId !== undefined && { deliveryId }), warning: NO_SIGNED_TIME });
   };
+}
+
+function bodyOnly(request: InboundRequest): Signed {
+  return [request.body];
 }
 
 /** https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries; the SHA-1 header is not believed. */
@@ -107,4 +113,14 @@ export const verifyX = bodySignature({
   prefix: 'sha256=',
   hash: 'sha256',
   encoding: 'base64',
+});
+
+/** https://developer.squareup.com/docs/webhooks/step3validate: the URL as it was registered is signed. */
+export const verifySquare = bodySignature({
+  header: 'x-square-hmacsha256-signature',
+  prefix: '',
+  hash: 'sha256',
+  encoding: 'base64',
+  signed: (request) => [request.url, request.body],
+  id: (request) => idInBody(request.body, ['event_id']),
 });
