@@ -4,20 +4,12 @@
  */
 import type { FieldError } from '../failure.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { HTTP_ALGORITHMS } from './http-signature-key.ts';
-import { type OptionRule, optionFault, type PresetRule, TOLERANCE } from './option-rule.ts';
+import { HMAC_RULE } from './hmac-rule.ts';
+import { KEY_RULES } from './key-rules.ts';
+import { HEADER, type OptionRule, optionFault, type PresetRule, TOLERANCE } from './option-rule.ts';
 
 const PLAIN: PresetRule = { options: {} };
 const TIMED: PresetRule = { options: { toleranceSeconds: TOLERANCE } };
-
-const NAME: OptionRule = { kind: 'text', maxChars: 512 };
-const NAMES: OptionRule = { kind: 'texts', maxItems: 32, maxChars: 512 };
-const HTTPS_URL: OptionRule = {
-  kind: 'text',
-  maxChars: 2048,
-  pattern: /^https:\/\/[!-~]+$/,
-  as: 'an https URL',
-};
 
 const CONVOY: Readonly<Record<string, OptionRule>> = {
   header: HEADER,
@@ -79,6 +71,7 @@ const RULES = {
       headerPrefix: { kind: 'text', maxChars: 32, pattern: /^[A-Za-z0-9-]+$/, as: 'letters, digits and -' },
     },
   },
+  ...KEY_RULES,
   hmac: HMAC_RULE,
   'basic-auth': PLAIN,
   'api-key': API_KEY,
@@ -104,11 +97,11 @@ const ALIASES: Readonly<Record<string, PresetName>> = {
   instagram: 'meta',
   twitter: 'x',
   basic: 'basic-auth',
-  'aws-sns': 'sns',
-  'amazon-sns': 'sns',
+  sns: 'aws-sns',
+  'amazon-sns': 'aws-sns',
   pubsub: 'google-pubsub',
-  'http-message-signatures': 'http-signature',
-  rfc9421: 'http-signature',
+  'http-signature': 'http-message-signatures',
+  rfc9421: 'http-message-signatures',
 };
 
 /** The proper name of a preset given by any of its names. */

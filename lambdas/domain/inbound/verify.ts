@@ -1,25 +1,17 @@
 /** Who sent this? Every preset's verifier behind one function. */
 import { type Preset, type PresetName, presetName } from './preset.ts';
 import type { InboundRequest } from './request.ts';
-import type { Verifier, Verifier } from './scheme.ts';
+import type { Verifier } from './scheme.ts';
 import { verifyAdyen, verifyAdyenPlatform, verifyAdyenStandard } from './schemes/adyen.ts';
 import {
   verifyBitbucket,
-  verifyBitbucket,
-  verifyGithub,
   verifyGithub,
   verifyIntercom,
-  verifyIntercom,
-  verifyMeta,
   verifyMeta,
   verifyNotion,
-  verifyNotion,
   verifyRazorpay,
-  verifyRazorpay,
-  verifyShopify,
   verifyShopify,
   verifySquare,
-  verifyX,
   verifyX,
 } from './schemes/body-signature.ts';
 import { verifyHookdeck, verifyOutpost, verifyPagerduty } from './schemes/body-signatures.ts';
@@ -37,13 +29,14 @@ import { verifyPubsub } from './schemes/pubsub.ts';
 import { verifySendgrid } from './schemes/sendgrid.ts';
 import { verifySns } from './schemes/sns.ts';
 import { verifyStandardWebhooks, verifySvix } from './schemes/standard-webhooks.ts';
-import { verifyHubspotV3, 
-  verifyHubspotV3,verifySlack, 
-  verifySlack,verifyTwitch, 
-  verifyTwitch,verifyZendesk, 
-  verifyZendesk,verifyZoom, 
-  verifyZoom,} from './schemes/timed-body.ts';
-import { verifyMux, verifyMux, verifyPaddle, verifyPaddle, verifyStripe, verifyStripe } from './schemes/timed-list.ts';
+import {
+  verifyHubspotV3,
+  verifySlack,
+  verifyTwitch,
+  verifyZendesk,
+  verifyZoom,
+} from './schemes/timed-body.ts';
+import { verifyMux, verifyPaddle, verifyStripe } from './schemes/timed-list.ts';
 import { verifyTwilio } from './schemes/twilio.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -81,6 +74,13 @@ const VERIFIERS: Readonly<Record<PresetName, Verifier<never>>> = {
   x: verifyX,
   hookdeck: verifyHookdeck,
   outpost: verifyOutpost,
+  discord: verifyDiscord,
+  sendgrid: verifySendgrid,
+  'aws-sns': verifySns,
+  paypal: verifyPaypal,
+  'google-pubsub': verifyPubsub,
+  jwt: verifyJwt,
+  'http-message-signatures': verifyHttpSignature,
   hmac: verifyHmac,
   'basic-auth': verifyBasicAuth,
   'api-key': verifyApiKey,
