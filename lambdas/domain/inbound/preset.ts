@@ -63,7 +63,7 @@ const RULES = {
   razorpay: PLAIN,
   notion: PLAIN,
   mailgun: TIMED,
-  meta: PLAIN,
+  meta: { options: { verifyToken: { kind: 'text', maxChars: 256 } } },
   x: PLAIN,
   hookdeck: PLAIN,
   outpost: {
