@@ -1,9 +1,9 @@
 /** From text or values to checked input, with every mistake in words a person understands. */
 import * as z from 'zod/mini';
+import { closest } from '../../domain/closest.ts';
 import { type Failure, type FieldError, invalid, MAX_ERRORS_SHOWN } from '../../domain/failure.ts';
 import { findJsonFault } from '../../domain/json-fault.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import { closest } from './closest.ts';
 
 export type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.ZodMiniType>>>;
 

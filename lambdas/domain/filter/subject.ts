@@ -1,0 +1,60 @@
+import type { FilterSubject } from './filter.ts';
+
+/** What filters look at in an event. */
+export interface Filterable {
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined where nobody needs it, and so nobody read it. */
+  readonly body: Uint8Array | undefined;
+  /** When it came in over a source; only then has it a path and a query. */
+  readonly inbound?: {
+    readonly path: string;
+    /** As sent, without its question mark. */
+    readonly query: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+}
+
+/** Reads the body when a filter first looks at it, and once. Make one for an event, not one for each filter. */
+export function subjectOf({ contentType, headers, body, inbound }: Filterable): FilterSubject {
+  let json: { readonly value: unknown } | undefined;
+  return {
+    headers: filterHeaders({ 'content-type': contentType, ...inbound?.headers, ...headers }),
+    query: inbound && filterQuery(inbound.query),
+    path: inbound?.path,
+    get body() {
+      json ??= { value: body === undefined ? undefined : readJson(body) };
+      return json.value;
+    },
+  };
+}
+
+/** Names in lower case, and of two that differ in case only both values, joined as HTTP joins them (RFC 9110, 5.3). */
+export function filterHeaders(
+  headers: Readonly<Record<string, string | readonly string[]>>,
+): Readonly<Record<string, string>> {
+  const joined = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    joined.set(lower, [joined.get(lower) ?? [], value].flat().join(', '));
+  }
+  return Object.fromEntries(joined);
+}
+
+/** A name given several times has a list of values. */
+function filterQuery(query: string): Readonly<Record<string, string | readonly string[]>> {
+  const values = Map.groupBy(new URLSearchParams(query), ([name]) => name);
+  const entries = [...values].map(([name, pairs]) => [name, pairs.map(([, value]) => value)] as const);
+  return Object.fromEntries(entries.map(([name, all]) => [name, all.length === 1 ? all[0]! : all]));
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Whatever the content type says: many senders leave it wrong. Undefined when it is not JSON. */
+function readJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(UTF8.decode(body));
+  } catch {
+    return undefined;
+  }
+}
