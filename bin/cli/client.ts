@@ -1,6 +1,8 @@
 /** The API as commands use it: plain `fetch`, answers typed by the API's own schemas. */
 import type { DeliverySummaryView, DeliveryView } from '../../lambdas/contract/api/deliveries.ts';
 import type { EndpointView } from '../../lambdas/contract/api/endpoints.ts';
+import type { EventSummaryView } from '../../lambdas/contract/api/events.ts';
+import type { EndpointHealthView } from '../../lambdas/contract/api/health.ts';
 import type { Problem } from '../../lambdas/contract/api/problem.ts';
 import { CliError } from './cli.ts';
 import type { GatewayAddress } from './gateway.ts';
@@ -27,10 +29,15 @@ export type Query = Readonly<Record<string, string | undefined>>;
 export interface Client {
   publish(event: Readonly<Record<string, unknown>>): Promise<PublishedView>;
   endpoint(id: string): Promise<EndpointView>;
+  /** The same, with its health. */
+  endpointState(id: string): Promise<EndpointView & { readonly health: EndpointHealthView }>;
   endpoints(query: Query): Promise<Page<EndpointView>>;
   createEndpoint(endpoint: Readonly<Record<string, unknown>>): Promise<CreatedEndpointView>;
   deleteEndpoint(id: string): Promise<void>;
   changeEndpoint(id: string, action: EndpointAction): Promise<EndpointView>;
+  events(query: Query): Promise<Page<EventSummaryView>>;
+  /** `T`: what its type has as data. */
+  event<T extends EventSummaryView>(id: string): Promise<T>;
   delivery(id: string): Promise<DeliveryView>;
   deliveries(query: Query): Promise<Page<DeliverySummaryView>>;
   retryDelivery(id: string): Promise<unknown>;
@@ -49,10 +56,13 @@ export function createClient(gateway: GatewayAddress): Client {
   return {
     publish: (event) => call('POST', '/events', event),
     endpoint: (endpoint) => call('GET', `/endpoints/${id(endpoint)}`),
+    endpointState: (endpoint) => call('GET', `/endpoints/${id(endpoint)}`),
     endpoints: (query) => call('GET', `/endpoints${queryText(query)}`),
     createEndpoint: (endpoint) => call('POST', '/endpoints', endpoint),
     deleteEndpoint: (endpoint) => call('DELETE', `/endpoints/${id(endpoint)}`),
     changeEndpoint: (endpoint, action) => call('POST', `/endpoints/${id(endpoint)}/${action}`),
+    events: (query) => call('GET', `/events${queryText(query)}`),
+    event: (event) => call('GET', `/events/${id(event)}`),
     delivery: (delivery) => call('GET', `/deliveries/${id(delivery)}`),
     deliveries: (query) => call('GET', `/deliveries${queryText(query)}`),
     retryDelivery: (delivery) => call('POST', `/deliveries/${id(delivery)}/retry`),

@@ -1,9 +1,14 @@
-/** `posthorn tail`: recent deliveries, newest last, and with `--follow` what changes. */
+/**
+ * `posthorn tail`: recent deliveries, newest last, and with `--follow` what changes: deliveries, the circuits of their
+ * endpoints, and what the people of an endpoint are told.
+ */
 import type { DeliverySummaryView } from '../../lambdas/contract/api/deliveries.ts';
 import { type Cli, CliError, paint } from './cli.ts';
 import { type Client, createClient, type Query } from './client.ts';
 import { command } from './command.ts';
 import { findGateway } from './gateway.ts';
+import { createAlertWatch, type Told } from './tail-alerts.ts';
+import { createHealthWatch } from './tail-health.ts';
 import { answerText, clockText, nextText, urlName } from './words.ts';
 
 const DEFAULT_LIMIT = '20';
@@ -14,7 +19,7 @@ const WATCHED = '100';
 export function tailCommand(cli: Cli) {
   return command(cli, {
     name: 'tail',
-    description: 'Show recent deliveries, newest last',
+    description: 'Show recent deliveries, newest last, with alerts and what becomes of failing endpoints',
     args: {
       follow: { type: 'boolean', alias: 'f', description: 'Go on with new and changed ones' },
       limit: { type: 'string', alias: 'n', default: DEFAULT_LIMIT, description: 'How many to begin with' },
@@ -34,16 +39,49 @@ export function tailCommand(cli: Cli) {
         status: args.status,
         event_type: args.type,
       };
-      const say = (delivery: DeliverySummaryView) =>
-        cli.out(args.json ? JSON.stringify(delivery) : deliveryLine(cli, delivery));
+      const tell = (delivery: DeliverySummaryView): Told => ({
+        at: delivery.updated_at,
+        line: args.json ? JSON.stringify(delivery) : deliveryLine(cli, delivery),
+      });
       const first = await client.deliveries({ ...query, limit: args.limit });
-      for (const delivery of byChange(first.data)) say(delivery);
+      // Programs read one thing a line; and whoever asks for some deliveries asks for nothing beside them.
+      const whole = !args.json && args.status === undefined && args.type === undefined;
+      const from = Date.parse(first.data.at(-1)?.created_at ?? new Date(cli.now()).toISOString());
+      const around = whole ? aroundOf(cli, client, query, from) : NOTHING_AROUND;
+      await show(cli, byChange(first.data).map(tell), around, first.data);
       if (first.data.length === 0 && !args.json) {
         cli.err('no deliveries yet. Send an event: npx posthorn send invoice.paid');
       }
-      if (args.follow) await followChanges(cli, client, query, first.data, say);
+      if (args.follow) await followChanges(cli, client, query, first.data, around, tell);
     },
   });
+}
+
+/** What is told beside deliveries. */
+interface Around {
+  alerts(): Promise<readonly Told[]>;
+  health(of: Iterable<string>): Promise<readonly string[]>;
+}
+
+const NOTHING_AROUND: Around = { alerts: async () => [], health: async () => [] };
+
+function aroundOf(cli: Cli, client: Client, query: Query, from: number): Around {
+  const alerts = createAlertWatch(cli, client, { endpoint: query.endpoint_id, owner: query.owner_id }, from);
+  return { alerts: alerts.look, health: createHealthWatch(cli, client).look };
+}
+
+/** @param looked deliveries whose endpoints may have changed */
+async function show(
+  cli: Cli,
+  told: readonly Told[],
+  around: Around,
+  looked: readonly DeliverySummaryView[],
+): Promise<void> {
+  const troubled = looked.filter(({ status }) => status !== 'succeeded').map((one) => one.endpoint_id);
+  const [alerts, health] = await Promise.all([around.alerts(), around.health(new Set(troubled))]);
+  const inOrder = [...told, ...alerts].sort((a, b) => a.at.localeCompare(b.at));
+  for (const { line } of inOrder) cli.out(line);
+  for (const line of health) cli.out(line);
 }
 
 async function followChanges(
@@ -51,7 +89,8 @@ async function followChanges(
   client: Client,
   query: Query,
   shown: readonly DeliverySummaryView[],
-  say: (delivery: DeliverySummaryView) => void,
+  around: Around,
+  tell: (delivery: DeliverySummaryView) => Told,
 ): Promise<void> {
   const oldest = shown.at(-1)?.created_at ?? new Date(cli.now()).toISOString();
   let known = new Map(shown.map((delivery) => [delivery.id, versionOf(delivery)]));
@@ -59,11 +98,13 @@ async function followChanges(
     await cli.sleep(POLL_MS);
     if (cli.stopped.aborted) return;
     const { data } = await client.deliveries({ ...query, limit: WATCHED });
-    for (const delivery of byChange(data)) {
-      // Older ones than the first page showed came into view because it was short, not because they are new.
-      if (!known.has(delivery.id) && delivery.created_at < oldest) continue;
-      if (known.get(delivery.id) !== versionOf(delivery)) say(delivery);
-    }
+    // Older ones than the first page showed came into view because it was short, not because they are new.
+    const changed = byChange(data).filter(
+      (delivery) =>
+        (known.has(delivery.id) || delivery.created_at >= oldest) &&
+        known.get(delivery.id) !== versionOf(delivery),
+    );
+    await show(cli, changed.map(tell), around, changed);
     known = new Map(
       [...known, ...data.map((delivery) => [delivery.id, versionOf(delivery)] as const)].slice(-1000),
     );
@@ -82,16 +123,26 @@ function versionOf(delivery: DeliverySummaryView): string {
 export function deliveryLine(cli: Cli, delivery: DeliverySummaryView): string {
   const attempt = delivery.last_attempt;
   const good = delivery.status === 'succeeded';
+  const held = delivery.status === 'held';
+  const mark = good ? paint(cli, 'green', 'ok') : held ? paint(cli, 'yellow', '..') : paint(cli, 'red', 'x ');
   const parts = [
     clockText(delivery.updated_at),
-    good ? paint(cli, 'green', 'ok') : `${paint(cli, 'red', 'x')} `,
+    mark,
     delivery.event_id,
     delivery.event_type,
     `-> ${attempt === null ? delivery.endpoint_id : urlName(attempt.url)}`,
-    ...(attempt === null ? [delivery.status] : [answerText(attempt)]),
-    ...(attempt !== null && attempt.number > 1 ? [`(try ${attempt.number})`] : []),
-    ...(good || attempt?.error == null ? [] : [`why: ${attempt.error.sentence}`]),
+    // How an attempt ended was told when it did; to be held has another reason.
+    ...(held ? [] : outcomeParts(delivery)),
     nextText(delivery, cli.now()),
   ];
   return parts.join('  ').trimEnd();
+}
+
+function outcomeParts({ status, last_attempt: attempt }: DeliverySummaryView): readonly string[] {
+  if (attempt === null) return [status];
+  return [
+    answerText(attempt),
+    ...(attempt.number > 1 ? [`(try ${attempt.number})`] : []),
+    ...(status === 'succeeded' || attempt.error === null ? [] : [`why: ${attempt.error.sentence}`]),
+  ];
 }

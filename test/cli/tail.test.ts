@@ -9,6 +9,7 @@ process.env.TZ = 'UTC';
 let gateway: FakeGateway;
 beforeEach(async () => {
   gateway = await aGateway();
+  gateway.on('GET /events', { body: page([]) });
 });
 afterEach(() => gateway.close());
 
@@ -98,7 +99,7 @@ describe('posthorn tail', () => {
     });
     const terminal = aTerminal({ local: local() });
     await terminal.run('tail');
-    expect(terminal.out[0]).toMatch(/-> ep_\S+ {2}held {2}held: endpoint paused$/);
+    expect(terminal.out[0]).toMatch(/ {2}\.\. {2}evt_.*-> ep_\S+ {2}held: endpoint paused$/);
     expect(terminal.out[0]).not.toContain(DELIVERY_ID);
   });
 });
