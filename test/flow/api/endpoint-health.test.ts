@@ -50,7 +50,7 @@ describe('the health of an endpoint', () => {
     const { id } = await createdEndpoint(api);
     const waitingOf = async () => {
       const { json } = await api.send('GET', `/v1/endpoints/${id}`);
-      return (json as { health: { waiting: unknown } }).health.waiting;
+      return (json as unknown as { health: { waiting: unknown } }).health.waiting;
     };
     expect(await waitingOf()).toEqual({ count: 0, more: false });
     const save = (name: string, state: DeliveryState) =>
