@@ -9,6 +9,8 @@ const UNSIGNED_BODY: ReadonlySet<PresetName> = new Set<PresetName>([
   'gitlab',
   'google-pubsub',
   'mailgun',
+  // Signs a CRC-32, which others can match.
+  'paypal',
 ]);
 
 export function signsBody(preset: PresetName): boolean {

@@ -71,10 +71,11 @@ export function snsCertificateUrl(text: string): string | undefined {
   return pinnedFileUrl(text, SNS_HOST, /\.pem$/);
 }
 
-/** The link that confirms a subscription; undefined when it does not lead to SNS. */
-export function snsConfirmationUrl(text: string): string | undefined {
+/** The link that confirms the subscription to a topic; undefined when it does not lead to SNS, or does something else. */
+export function snsConfirmationUrl(text: string, topicArn: string): string | undefined {
   const url = pinnedUrl(text, SNS_HOST);
-  return url?.searchParams.get('Action') === 'ConfirmSubscription' ? url.href : undefined;
+  if (url?.searchParams.get('Action') !== 'ConfirmSubscription') return undefined;
+  return url.searchParams.get('TopicArn') === topicArn ? url.href : undefined;
 }
 
 function isType(text: string): text is SnsMessage['Type'] {
