@@ -22,6 +22,9 @@ const OPENS_AT_ONCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'tls_wrong_name',
   'tls_untrusted',
   'dns_not_found',
+  'role_not_assumable',
+  'destination_denied',
+  'destination_not_found',
 ]);
 
 export type Circuit =

@@ -1,4 +1,5 @@
 /** A receiver: its URL and settings. */
+import type { Destination } from './destination.ts';
 import type { RateLimit } from './rate.ts';
 import type { RetrySettings } from './retry-policy.ts';
 
@@ -15,7 +16,10 @@ export interface Endpoint extends RetrySettings {
   readonly id: string;
   readonly project: string;
   readonly owner?: string;
+  /** Where its deliveries go; with a destination, the destination's ARN, which is no URL anything is posted to. */
   readonly url: string;
+  /** A receiver inside AWS in place of a URL. */
+  readonly destination?: Destination;
   readonly description: string;
   readonly status: EndpointStatus;
   /** Why it is disabled: by a person, because the receiver answered 410, or after days of nothing but failure. */

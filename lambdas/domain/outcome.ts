@@ -1,26 +1,29 @@
 /** From what the wire gave to a verdict on the attempt. Success is 2xx with complete headers, nothing else. */
 import type { KeptResponse, Phases } from './attempt.ts';
+import type { DestinationError } from './destination-failure.ts';
 import { parseRetryAfter } from './retry.ts';
 import type { ErrorCode } from './why.ts';
 
 /** Ways a call can end without a status. */
-export type TransportError = Extract<
-  ErrorCode,
-  | 'dns_not_found'
-  | 'dns_error'
-  | 'address_blocked'
-  | 'url_blocked'
-  | 'connection_refused'
-  | 'connection_reset'
-  | 'connect_timeout'
-  | 'unreachable'
-  | 'tls_expired'
-  | 'tls_wrong_name'
-  | 'tls_untrusted'
-  | 'tls_error'
-  | 'response_timeout'
-  | 'bad_response'
->;
+export type TransportError =
+  | DestinationError
+  | Extract<
+      ErrorCode,
+      | 'dns_not_found'
+      | 'dns_error'
+      | 'address_blocked'
+      | 'url_blocked'
+      | 'connection_refused'
+      | 'connection_reset'
+      | 'connect_timeout'
+      | 'unreachable'
+      | 'tls_expired'
+      | 'tls_wrong_name'
+      | 'tls_untrusted'
+      | 'tls_error'
+      | 'response_timeout'
+      | 'bad_response'
+    >;
 
 interface Measured {
   readonly durationMs: number;
@@ -41,8 +44,11 @@ export type Verdict =
       readonly error: ErrorCode;
       readonly detail?: string;
       readonly retryAfterSeconds?: number;
-      /** `gone`: stop at once and disable the endpoint. `abort`: no more attempts of this delivery. */
-      readonly stop?: 'gone' | 'abort';
+      /**
+       * `gone`: stop at once and disable the endpoint. `abort`: the receiver wants no more attempts of this delivery.
+       * `never`: no other attempt could succeed.
+       */
+      readonly stop?: 'gone' | 'abort' | 'never';
     };
 
 /** A redirect's target may be as long as the receiver likes; the record keeps what tells where it points. */
@@ -54,6 +60,7 @@ export function judge(result: Exclude<HttpResult, { kind: 'our_fault' }>, now: n
       outcome: 'failed',
       error: result.error,
       ...(result.detail !== undefined && { detail: result.detail }),
+      ...(result.error === 'destination_too_large' && { stop: 'never' }),
     };
   }
   const { statusCode, response } = result;

@@ -139,6 +139,7 @@ function nextState(
   if (resend !== undefined) return resend;
   if (verdict.stop === 'gone') return { status: 'failed', stopReason: 'endpoint_gone' };
   if (verdict.stop === 'abort') return { status: 'failed', stopReason: 'receiver_aborted' };
+  if (verdict.stop === 'never') return { status: 'failed', stopReason: 'not_retryable' };
   const { result, now, random } = input;
   const next = nextTry(input.retry, {
     counted: countedAttempts(attempts),

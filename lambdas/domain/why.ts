@@ -25,7 +25,15 @@ export type ErrorCode =
   | 'server_error'
   | 'gateway_error'
   | 'unexpected_status'
-  | 'unknown_outcome';
+  | 'unknown_outcome'
+  | 'role_not_assumable'
+  | 'destination_denied'
+  | 'destination_not_found'
+  | 'destination_throttled'
+  | 'destination_too_large'
+  | 'destination_rejected'
+  | 'destination_unavailable'
+  | 'function_failed';
 
 export interface Why {
   /** Who can mend it. */
@@ -142,5 +150,33 @@ export function explain(failed: FailedAttempt): Why {
         'gateway',
         'The worker stopped before it recorded the answer. The event may have been received; when it is sent again, it has the same webhook-id.',
       );
+    case 'role_not_assumable':
+      return of(
+        'settings',
+        `The role could not be taken on${detail}. Its trust policy has to name the gateway's delivery role and the endpoint's external_id.`,
+      );
+    case 'destination_denied':
+      return of(
+        'settings',
+        `AWS does not allow us to send there${detail}. Allow it in the role's policy, and in those of the destination and its key.`,
+      );
+    case 'destination_not_found':
+      return of('receiver', `The destination does not exist${detail}. Create it, or correct its ARN.`);
+    case 'destination_throttled':
+      return of(
+        'receiver',
+        `The destination takes no more for now${detail}. We send slower; raise its quota.`,
+      );
+    case 'destination_too_large':
+      return of(
+        'receiver',
+        `The event is larger than the destination takes${detail}. It is not sent again: raise the limit and retry it, or publish smaller events.`,
+      );
+    case 'destination_rejected':
+      return of('receiver', `The destination refused the event${detail}.`);
+    case 'destination_unavailable':
+      return of('receiver', `The destination's service in AWS did not answer as it should${detail}.`);
+    case 'function_failed':
+      return of('receiver', `The function failed while handling the event${detail}. Its log says why.`);
   }
 }

@@ -4,7 +4,6 @@ import type { AttemptTrigger } from '../domain/attempt.ts';
 import { advance, blankDelivery, type Delivery, type Lease, resendOf } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { EventToSend } from '../domain/event.ts';
-import { deliveryHeaders } from '../domain/headers.ts';
 import { type Observation, observationOf } from '../domain/observation.ts';
 import { type HttpResult, judge } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
@@ -13,21 +12,20 @@ import { releaseClaim, type Settlement, type Signal, settleAttempt } from '../do
 import type { Clock, Random } from '../ports/clock.ts';
 import type { EndpointStore } from '../ports/config.ts';
 import type { DeliveryReader, DeliveryWriter, ResponseStore } from '../ports/delivery-log.ts';
-import type { HttpCaller } from '../ports/http-caller.ts';
 import type { Log } from '../ports/log.ts';
 import { type AlertNotices, exhaustedOf } from './alert-notices.ts';
 import type { WakeArmer } from './arm-wake.ts';
 import { disableEndpoint } from './disable-endpoint.ts';
 import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
+import { type SendEventDeps, sendEvent } from './send-event.ts';
 
-export interface AttemptDeps extends LoadEventDeps {
+export interface AttemptDeps extends LoadEventDeps, SendEventDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly deliveries: DeliveryReader & DeliveryWriter;
   readonly responses: ResponseStore;
   readonly endpoints: Pick<EndpointStore, 'endpoints' | 'replaceEndpoint'>;
-  readonly http: HttpCaller;
   readonly wakes: WakeArmer;
   readonly notices: AlertNotices;
   readonly log: Log;
@@ -70,13 +68,8 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
   if (startedAt > (message.startBy ?? startedAt)) {
     return returnUntried(deps, order, "its place in flight could be somebody else's during the call");
   }
-  const result = await deps.http.post({
-    url: endpoint.url,
-    headers: deliveryHeaders(event, endpoint, startedAt),
-    body: event.body,
-    timeoutMs,
-    allowance: order.allowance,
-  });
+  const { allowance } = order;
+  const result = await sendEvent(deps, { event, endpoint, allowance, at: startedAt, timeoutMs });
   if (result.kind === 'our_fault') return returnUntried(deps, order, result.detail);
   order.observe(observationOf(judge(result, deps.clock.now())));
   let settled: Settlement;

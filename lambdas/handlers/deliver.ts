@@ -29,6 +29,7 @@ import { alertNotices } from './alert-notices.ts';
 import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
+import { destinationSender } from './destinations.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
 const logger = new Logger({ serviceName: 'deliver' });
@@ -54,6 +55,7 @@ const deps = {
   health,
   rates: dynamoRateMeter(table.state()),
   inFlight: dynamoInFlight(table.state()),
+  destinations: destinationSender(clock),
   laterQueue: sqsDelayedDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   knownHealth: createKnownHealth({ health, log }),
   ledger,

@@ -30,6 +30,14 @@ const CODES = Object.keys({
   gateway_error: 0,
   unexpected_status: 0,
   unknown_outcome: 0,
+  role_not_assumable: 0,
+  destination_denied: 0,
+  destination_not_found: 0,
+  destination_throttled: 0,
+  destination_too_large: 0,
+  destination_rejected: 0,
+  destination_unavailable: 0,
+  function_failed: 0,
 } satisfies Record<ErrorCode, 0>) as ErrorCode[];
 
 describe.each(CODES)('%s', (error) => {
@@ -66,8 +74,13 @@ test('every status a server can answer is explained', () => {
   }
 });
 
-test('blocked addresses are the settings’ fault, a lost worker is ours, the rest the receiver’s', () => {
+test('blocked addresses and refused permissions are the settings’ fault, a lost worker is ours, the rest the receiver’s', () => {
   const faults = Object.groupBy(CODES, (error) => explain({ error }).fault);
-  expect(faults.settings).toEqual(['address_blocked', 'url_blocked']);
+  expect(faults.settings).toEqual([
+    'address_blocked',
+    'url_blocked',
+    'role_not_assumable',
+    'destination_denied',
+  ]);
   expect(faults.gateway).toEqual(['unknown_outcome']);
 });

@@ -53,6 +53,7 @@ export function portsOf(world: World, process: Process) {
   };
 }
 
+    destinations: { send: () => Promise.reject(new Error('no receiver of the simulation is inside AWS')) },
 const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
 
 function watched(world: World, process: Process): MemoryDeliveries {
