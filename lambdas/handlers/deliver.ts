@@ -27,9 +27,9 @@ import { deliverBatch } from '../flow/deliver.ts';
 import { createKnownHealth } from '../flow/known-health.ts';
 import { alertNotices } from './alert-notices.ts';
 import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
+import { destinationSender } from './destinations.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
-import { destinationSender } from './destinations.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
 const logger = new Logger({ serviceName: 'deliver' });
@@ -52,10 +52,10 @@ const deps = {
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   responses: dynamoResponses(table.log()),
   http: createHttpCaller({ own: ownPlaces() }),
+  destinations: destinationSender(clock),
   health,
   rates: dynamoRateMeter(table.state()),
   inFlight: dynamoInFlight(table.state()),
-  destinations: destinationSender(clock),
   laterQueue: sqsDelayedDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   knownHealth: createKnownHealth({ health, log }),
   ledger,

@@ -50,10 +50,10 @@ export function portsOf(world: World, process: Process) {
     },
     ...sendersOf(world, process),
     http: httpOf(world, process),
+    destinations: { send: () => Promise.reject(new Error('no receiver of the simulation is inside AWS')) },
   };
 }
 
-    destinations: { send: () => Promise.reject(new Error('no receiver of the simulation is inside AWS')) },
 const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
 
 function watched(world: World, process: Process): MemoryDeliveries {
