@@ -80,6 +80,8 @@ const RULES = {
 
 export type PresetName = keyof typeof RULES;
 
+export const PRESET_NAMES = Object.keys(RULES) as readonly PresetName[];
+
 /** A checked preset: its proper name, and options that are what its scheme expects. */
 export interface Preset {
   readonly preset: PresetName;
@@ -130,7 +132,7 @@ export function checkPreset(input: unknown): Result<Preset, readonly FieldError[
   };
   const name = presetName(wanted);
   if (name === undefined) {
-    const detail = `is no preset; the presets are ${Object.keys(RULES).join(', ')}`;
+    const detail = `is no preset; the presets are ${PRESET_NAMES.join(', ')}`;
     return fail([{ field: 'preset', code: 'unknown', detail }]);
   }
   const errors = optionErrors(name, options);

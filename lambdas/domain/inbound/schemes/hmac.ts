@@ -8,7 +8,7 @@ import { idHeader, pairs, requireHeader, requireList } from '../read-header.ts';
 import type { InboundRequest } from '../request.ts';
 import type { Verifier } from '../scheme.ts';
 import { fillTemplate, uses } from '../signed-template.ts';
-import { type Rejection, verified } from '../verdict.ts';
+import { type Rejection, rejected, verified } from '../verdict.ts';
 import { NO_SECRET, NO_SIGNED_BODY, NO_SIGNED_TIME, noMatch } from '../verdict-words.ts';
 
 export interface HmacOptions extends ToleranceOption {
@@ -55,6 +55,9 @@ export const verifyHmac: Verifier<HmacOptions> = ({ request, secrets, options, n
   const signed = fillTemplate(template, request, { timestamp: timestamp.value, id: id.value });
   if (!signed.ok) return signed;
   const candidates = signatures.value.flatMap((text) => decode(text, encoding) ?? []);
+  if (candidates.length === 0) {
+    return rejected('malformed_header', `The ${header} header has no signature in ${encoding}.`);
+  }
   if (!anyMac(hash, keys, signed.value, candidates)) return noMatch(header);
   const deliveryId = options.idHeader === undefined ? undefined : idHeader(request, options.idHeader);
   const warning = uses(template, 'body') ? (isTimed ? undefined : NO_SIGNED_TIME) : NO_SIGNED_BODY;
