@@ -13,6 +13,7 @@ import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-statu
 import { MINUTE_MS } from '../../lambdas/domain/wake.ts';
 import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
 import { type ReviewAlertsDeps, reviewAlerts, reviewBatch } from '../../lambdas/flow/review-alerts.ts';
+import type { HttpCaller } from '../../lambdas/ports/http-caller.ts';
 import {
   aDelivery,
   anEndpoint,
@@ -167,6 +168,33 @@ describe('looking at an endpoint', () => {
     expect(subjects()).toEqual(['Webhook endpoint fails']);
     expect(await deps.mailStatus.mailProblem()).toBeUndefined();
     expect(deps.own.published()).toHaveLength(1);
+  });
+
+  it('asks a channel again that refused, and mails and publishes once', async () => {
+    const webhook = { url: 'https://hooks.slack.com/services/T0', format: 'slack' } as const;
+    await deps.config.replaceProject(aProject({ alertWebhooks: [webhook] }));
+    await goDown();
+    const statuses = [500, 200];
+    const http: HttpCaller = {
+      post: async () => ({
+        kind: 'response',
+        statusCode: statuses.shift()!,
+        response: { headers: {}, body: new Uint8Array(), truncated: false },
+        durationMs: 1,
+        phases: {},
+      }),
+    };
+    const posting = { ...deps, http };
+    await reviewAlerts(posting, TASK);
+    expect((await deps.alerts.alertRecord(ENDPOINT_ID))?.pending).toMatchObject([
+      { tries: 1, reached: ['mail'] },
+    ]);
+    clock.set(NOW + MINUTE_MS);
+    await reviewAlerts(posting, { ...TASK, minute: NOW / MINUTE_MS + 1 });
+    expect(statuses).toEqual([]);
+    expect(subjects()).toEqual(['Webhook endpoint fails']);
+    expect(deps.own.published()).toHaveLength(1);
+    expect((await deps.alerts.alertRecord(ENDPOINT_ID))?.pending).toEqual([]);
   });
 
   it('has another worker send what a dead one had claimed', async () => {
