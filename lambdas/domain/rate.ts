@@ -21,6 +21,13 @@ export const HORIZON_MS = 600_000;
 /** Sooner than the slots given out are used up, so that no slot stays free while anything waits. */
 const ASK_AGAIN_MS = HORIZON_MS / 2;
 
+/** More than a batch ever takes at once. */
+const MOST_AT_ONCE = 20;
+/** A paced drain comes back sooner than this, to the second. */
+const LONGEST_PAUSE_MS = 600_000;
+/** A little ahead of the limit: a drain that comes late would leave slots free. */
+const AHEAD = 0.95;
+
 export function intervalMs({ limit, per }: RateLimit): number {
   return PERIOD_MS[per] / limit;
 }
@@ -28,6 +35,19 @@ export function intervalMs({ limit, per }: RateLimit): number {
 /** The slots below the next free one, as many as were taken, earliest first. */
 export function slotsBelow(next: number, count: number, interval: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => next - (count - index) * interval);
+}
+
+/** A slot beyond is none of this limit's: a slower one gave it, which was raised since. */
+export function beyondSlots(until: number, interval: number): number {
+  return until + MOST_AT_ONCE * interval;
+}
+
+/** So many deliveries at once, and the next ones after so long: as fast as the limit lets them go. */
+export function paceOf(limit: RateLimit | undefined, most: number): { size: number; pauseMs: number } {
+  if (limit === undefined) return { size: most, pauseMs: 0 };
+  const interval = intervalMs(limit);
+  const size = Math.min(Math.max(Math.floor(LONGEST_PAUSE_MS / interval), 1), most);
+  return { size, pauseMs: Math.min(size * interval * AHEAD, LONGEST_PAUSE_MS) };
 }
 
 /** How long one without a slot waits before it asks again: spread, so that those who came together do not come back so. */

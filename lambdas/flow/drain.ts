@@ -1,5 +1,7 @@
 /** A wake: everything due in an endpoint's backlog goes back to the delivery queue, oldest first, a page at a time. */
 import type { WakeTask } from '../contract/tasks.ts';
+import { paceOf } from '../domain/rate.ts';
+import { wakeMinute } from '../domain/wake.ts';
 import type { EndpointReader } from '../ports/config.ts';
 import type { Backlog } from '../ports/delivery-log.ts';
 import type { DeliveryQueue } from '../ports/queues.ts';
@@ -23,6 +25,8 @@ export interface DrainDeps extends HealthDeps {
   readonly ledger: Pick<WakeLedger, 'note' | 'settle'>;
   readonly deliveryQueue: DeliveryQueue;
 }
+
+type Pace = ReturnType<typeof paceOf>;
 
 export interface WakeMessage {
   /** The queue's id of the message. */
@@ -66,26 +70,43 @@ async function drainSome(deps: DrainDeps, task: WakeTask): Promise<NextWake | un
     const recovering = await recover(deps, task, endpoint);
     if (recovering !== 'well') return recovering;
   }
-  return task.release === true ? releaseHeld(deps, task) : drainDue(deps, task);
+  const pace = paceOf(endpoint?.status === 'enabled' ? endpoint.rateLimit : undefined, PAGE);
+  return task.release === true ? releaseHeld(deps, task, pace) : drainDue(deps, task, pace);
 }
 
-async function drainDue(deps: DrainDeps, task: WakeTask): Promise<NextWake | undefined> {
+async function drainDue(deps: DrainDeps, task: WakeTask, pace: Pace): Promise<NextWake | undefined> {
   const now = deps.clock.now();
   const stored = await deps.marks.mark(task.endpoint);
   const mark = stored !== undefined && now - stored.since < MARK_RUN_MS ? stored : undefined;
-  const page = await deps.backlog.due(task.endpoint, now, PAGE, task.after ?? mark?.through);
+  if (task.after === undefined && stored !== undefined) {
+    // Somebody has to come when the mark is forgotten, and after a paced drain that died before its next page.
+    const { since, resumesAt = 0 } = stored;
+    if (mark !== undefined || resumesAt > now)
+      await lookAt(deps, task, Math.max(since + MARK_RUN_MS, resumesAt));
+    if (resumesAt > now) return undefined;
+  }
+  const page = await deps.backlog.due(task.endpoint, now, pace.size, task.after ?? mark?.through);
   await deps.deliveryQueue.sendDeliveries(page.entries.map((entry) => toTask(entry)));
   if (page.last !== undefined) {
-    await deps.marks.setMark(task.endpoint, { through: page.last, since: mark?.since ?? now });
+    const resumesAt = page.next !== undefined && pace.pauseMs > 0 ? now + pace.pauseMs : undefined;
+    await deps.marks.setMark(task.endpoint, {
+      through: page.last,
+      since: mark?.since ?? now,
+      ...(resumesAt !== undefined && { resumesAt }),
+    });
   }
-  return page.next === undefined ? undefined : { task: { ...task, after: page.next }, inMs: 0 };
+  return page.next === undefined ? undefined : { task: { ...task, after: page.next }, inMs: pace.pauseMs };
+}
+
+async function lookAt(deps: DrainDeps, { project, endpoint }: WakeTask, at: number): Promise<void> {
+  await deps.ledger.note({ project, endpoint, minute: wakeMinute(at, deps.clock.now()) });
 }
 
 /** Held deliveries have no due time; they go in the order of their events. Then what is due. */
-async function releaseHeld(deps: DrainDeps, task: WakeTask): Promise<NextWake> {
-  const page = await deps.backlog.held(task.endpoint, PAGE, task.after);
+async function releaseHeld(deps: DrainDeps, task: WakeTask, pace: Pace): Promise<NextWake> {
+  const page = await deps.backlog.held(task.endpoint, pace.size, task.after);
   await deps.deliveryQueue.sendDeliveries(page.entries.map((entry) => toTask(entry)));
-  if (page.next !== undefined) return { task: { ...task, after: page.next }, inMs: 0 };
+  if (page.next !== undefined) return { task: { ...task, after: page.next }, inMs: pace.pauseMs };
   const { release: _, after: __, ...rest } = task;
   return { task: rest, inMs: 0 };
 }

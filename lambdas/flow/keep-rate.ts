@@ -1,7 +1,15 @@
 /** Rate limits of a batch: one reservation per endpoint, and what has a later slot goes back into the queue until then. */
 import type { DeliveryTask } from '../contract/tasks.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
-import { askAgainMs, HORIZON_MS, intervalMs, type RateLimit, SOON_MS, slotsBelow } from '../domain/rate.ts';
+import {
+  askAgainMs,
+  beyondSlots,
+  HORIZON_MS,
+  intervalMs,
+  type RateLimit,
+  SOON_MS,
+  slotsBelow,
+} from '../domain/rate.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { DelayedDeliveryQueue } from '../ports/queues.ts';
 import type { RateMeter } from '../ports/rate.ts';
@@ -48,10 +56,12 @@ async function keepRate(
   messages: readonly DeliveryMessage[],
 ): Promise<readonly string[]> {
   const now = deps.clock.now();
-  const asking = messages.filter((message) => slotOf(message) === undefined);
+  const beyond = beyondSlots(now + HORIZON_MS, intervalMs(limit));
+  const given = (message: DeliveryMessage) => slotOf(message, beyond);
+  const asking = messages.filter((message) => given(message) === undefined);
   const slots = await takeSlots(deps, limit, asking, now);
   const later = messages.flatMap((message) => {
-    const slot = slotOf(message) ?? slots[asking.indexOf(message)];
+    const slot = given(message) ?? slots[asking.indexOf(message)];
     return slot !== undefined && slot <= now + SOON_MS ? [] : [{ message, slot }];
   });
   await deps.laterQueue.sendLater(
@@ -64,8 +74,9 @@ async function keepRate(
   return later.map(({ message }) => message.id);
 }
 
-function slotOf({ task, receives }: DeliveryMessage): number | undefined {
-  return receives === 1 ? task.slot : undefined;
+/** Of its own: not used yet, and of the limit as it is now. */
+function slotOf({ task, receives }: DeliveryMessage, beyond: number): number | undefined {
+  return receives === 1 && task.slot !== undefined && task.slot <= beyond ? task.slot : undefined;
 }
 
 async function takeSlots(

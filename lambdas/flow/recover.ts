@@ -4,6 +4,7 @@ import { type Circuit, PROBE_MARGIN_MS } from '../domain/circuit.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import { nextRound, releaseSlowly } from '../domain/health.ts';
 import { mayBegin, type Ramp, ROUND_MS } from '../domain/ramp.ts';
+import { intervalMs } from '../domain/rate.ts';
 import type { Backlog, BacklogEntry } from '../ports/delivery-log.ts';
 import type { DeliveryQueue } from '../ports/queues.ts';
 import { changeHealth, type HealthDeps } from './change-health.ts';
@@ -49,7 +50,7 @@ export async function recover(
         ? sendProbe(deps, task, endpoint)
         : again(circuit.probe.until + MARGIN_MS);
     case 'closed':
-      if (circuit.ramp !== undefined) return sendRound(deps, task, circuit.ramp);
+      if (circuit.ramp !== undefined) return sendRound(deps, task, circuit.ramp, endpoint);
   }
   if (task.release !== true || task.recovered === true || task.after !== undefined) return 'well';
   const held = await deps.backlog.held(endpoint.id, FEW + 1);
@@ -74,10 +75,17 @@ async function sendProbe(
 }
 
 /** Its last result makes the next wake; another comes when the round is over, should one of them never come. */
-async function sendRound(deps: RecoverDeps, task: WakeTask, ramp: Ramp): Promise<NextWake | undefined> {
+async function sendRound(
+  deps: RecoverDeps,
+  task: WakeTask,
+  ramp: Ramp,
+  { rateLimit }: Endpoint,
+): Promise<NextWake | undefined> {
   const now = deps.clock.now();
   if (!mayBegin(ramp, now)) return waitFor(task, ramp, now);
-  const entries = await oldestWaiting(deps, task.endpoint, ramp.width);
+  // More than the limit lets go in a round's time would be sent again with the next, and take slots twice.
+  const most = rateLimit === undefined ? ramp.width : Math.floor(ROUND_MS / intervalMs(rateLimit));
+  const entries = await oldestWaiting(deps, task.endpoint, Math.max(1, Math.min(ramp.width, most)));
   // Before the round is written: whatever happens to us then, somebody looks after it.
   if (entries.length > 0) await deps.wakeQueue.sendWakes([recoveryOf(task)], ROUND_MS + MARGIN_MS);
   const known = await deps.health.get(task.endpoint);

@@ -1,5 +1,6 @@
 /** The net under the timers: every minute, wakes noted for a past minute and not settled are sent again. */
-import { MINUTE_MS } from '../domain/wake.ts';
+import type { WakeTask } from '../contract/tasks.ts';
+import { MINUTE_MS, type Wake } from '../domain/wake.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { WakeQueue } from '../ports/queues.ts';
 import type { WakeLedger } from '../ports/wakes.ts';
@@ -39,12 +40,20 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   return { minutes: Math.max(0, last - first + 1), found };
 }
 
+/**
+ * A recovery's message may have been the one that releases what was held, and its row does not tell: all of them do.
+ * While the endpoint is not well, its health comes first.
+ */
+function toTask(wake: Wake): WakeTask {
+  return { v: 1, ...wake, ...(wake.recovery && { release: true, recovered: true }) };
+}
+
 async function sweepMinute(deps: SweepDeps, minute: number): Promise<number> {
   let found = 0;
   let after: string | undefined;
   do {
     const page = await deps.ledger.unsettled(minute, PAGE, after);
-    await deps.wakeQueue.sendWakes(page.wakes.map((wake) => ({ v: 1, ...wake })));
+    await deps.wakeQueue.sendWakes(page.wakes.map(toTask));
     found += page.wakes.length;
     after = page.next;
   } while (after !== undefined);

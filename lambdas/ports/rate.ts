@@ -1,4 +1,4 @@
-/** The next free slot of each endpoint with a rate limit. */
+/** The next free slot of each endpoint with a rate limit, and of each API key. */
 export interface RateMeter {
   /**
    * Takes the next slots and returns the free one after them; undefined when the first would come after `until`.
@@ -8,10 +8,13 @@ export interface RateMeter {
 }
 
 export interface WantedSlots {
+  /** Or a key. */
   readonly endpoint: string;
   readonly count: number;
   readonly intervalMs: number;
   /** The first slot is not before now. */
   readonly now: number;
   readonly until: number;
+  /** A stored slot later than this is none of this limit's and counts as past; a minute or so after `until` unless said. */
+  readonly beyond?: number;
 }

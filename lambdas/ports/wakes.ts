@@ -31,4 +31,6 @@ export interface DrainMark {
   readonly through: string;
   /** When this run of marks began; an old run is forgotten, so that what slipped behind it is found. */
   readonly since: number;
+  /** A paced drain goes on then: what is due before is its to send. */
+  readonly resumesAt?: number;
 }

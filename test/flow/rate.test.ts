@@ -114,3 +114,22 @@ it('a limit by the hour gives its slots an hour apart in all', async () => {
   expect(sent.length).toBeGreaterThanOrEqual(11);
   expect(sent.length).toBeLessThanOrEqual(13);
 }, 20_000);
+
+it('a slot that a slower limit gave, hours away, is forgotten when that limit was raised', async () => {
+  const later: DeliveryTask[] = [];
+  const deps = {
+    clock: { now: () => NOW },
+    random: seededRandom(1),
+    rates: memoryRateMeter(),
+    laterQueue: {
+      sendLater: async (all: readonly { task: DeliveryTask }[]) =>
+        void later.push(...all.map(({ task }) => task)),
+    },
+  };
+  const task = { ...aDeliveryTask({ event: anEventId() }), slot: NOW + 9 * 3_600_000 };
+  const message = { id: '1', task, receives: 1, firstReceivedAt: NOW };
+  const under = (rateLimit: RateLimit) => keepRates(deps, [{ message, endpoint: anEndpoint({ rateLimit }) }]);
+  expect((await under({ limit: 1, per: 'hour' })).size).toBe(1);
+  expect((await under({ limit: 100, per: 'second' })).size).toBe(0);
+  expect(later).toEqual([task]);
+});

@@ -41,11 +41,11 @@ export function slotsAhead(now: number, until: number): Condition {
   };
 }
 
-/** All slots taken so far are past. */
-export function noSlotLeftOver(now: number): Condition {
+/** All slots taken so far are past, or of a slower limit that is none any more. */
+export function noSlotLeftOver(now: number, beyond: number): Condition {
   return {
-    ConditionExpression: 'attribute_not_exists(slot) OR slot < :now',
-    ExpressionAttributeValues: { ':now': now },
+    ConditionExpression: 'attribute_not_exists(slot) OR slot < :now OR slot > :beyond',
+    ExpressionAttributeValues: { ':now': now, ':beyond': beyond },
   };
 }
 

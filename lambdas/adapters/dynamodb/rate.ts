@@ -1,4 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { beyondSlots } from '../../domain/rate.ts';
 import type { RateMeter, WantedSlots } from '../../ports/rate.ts';
 import { didNotHold, noSlotLeftOver, slotsAhead } from './conditions.ts';
 import { getItem, type ItemKey, type Table } from './table.ts';
@@ -15,10 +16,11 @@ const TRIES = 5;
 export function dynamoRateMeter(table: Table): RateMeter {
   return {
     async take(wanted) {
-      const { endpoint, now, until } = wanted;
+      const { endpoint, intervalMs, now, until } = wanted;
+      const beyond = wanted.beyond ?? beyondSlots(until, intervalMs);
       for (let tries = 0; tries < TRIES; tries++) {
         const free = (await getItem(table, keyOf(endpoint), tries === 0 ? 'eventually' : 'strongly'))?.slot;
-        const first = typeof free === 'number' ? Math.max(free, now) : now;
+        const first = typeof free === 'number' && free <= beyond ? Math.max(free, now) : now;
         if (first > until) return undefined;
         const next = await update(table, wanted, first === free);
         if (next !== undefined) return next;
@@ -34,8 +36,8 @@ function keyOf(endpoint: string): ItemKey {
 
 /** Undefined when the stored slot is not where it was thought to be. */
 async function update(table: Table, wanted: WantedSlots, ahead: boolean): Promise<number | undefined> {
-  const { endpoint, count, intervalMs, now, until } = wanted;
-  const condition = ahead ? slotsAhead(now, until) : noSlotLeftOver(now);
+  const { endpoint, count, intervalMs, now, until, beyond = beyondSlots(until, intervalMs) } = wanted;
+  const condition = ahead ? slotsAhead(now, until) : noSlotLeftOver(now, beyond);
   const step = count * intervalMs;
   try {
     const answer = await table.client.send(

@@ -1,5 +1,5 @@
 import { MINUTE_MS, type Wake, wakeKey, wakeOfKey } from '../../domain/wake.ts';
-import type { DrainMarks, WakeLedger } from '../../ports/wakes.ts';
+import type { DrainMark, DrainMarks, WakeLedger } from '../../ports/wakes.ts';
 import { deleteItem, getItem, type ItemKey, putItem, query, type Table } from './table.ts';
 
 /** Rows outlive their use by this much, so that an outage of days loses no wake. */
@@ -48,11 +48,13 @@ export function dynamoDrainMarks(table: Table): DrainMarks {
   return {
     async mark(endpoint) {
       const item = await getItem(table, markKey(endpoint));
-      return item && { through: item.through as string, since: item.since as number };
+      if (item === undefined) return undefined;
+      const { through, since, resumesAt } = item as unknown as DrainMark;
+      return { through, since, ...(resumesAt !== undefined && { resumesAt }) };
     },
-    async setMark(endpoint, { through, since }) {
+    async setMark(endpoint, { through, since, resumesAt }) {
       const expires = Math.ceil(since / 1000) + KEPT_SECONDS;
-      await putItem(table, { ...markKey(endpoint), v: 1, through, since, expires });
+      await putItem(table, { ...markKey(endpoint), v: 1, through, since, resumesAt, expires });
     },
   };
 }

@@ -32,6 +32,21 @@ export function ratesConform(workers: () => () => RateMeter): void {
       expect(await meter.take({ ...slots, now: NOW + 1_500, until: NOW + 2_500 })).toBe(NOW + 4_000);
     });
 
+    it('does not wait for the slots of a slower limit that was raised', async () => {
+      const make = workers();
+      const slots = wanted();
+      await make().take({ ...slots, count: 10, intervalMs: 3_600_000 });
+      expect(await make().take(slots)).toBe(NOW + 300);
+      expect(await make().take(slots)).toBe(NOW + 600);
+    });
+
+    it('keeps a slot far ahead when it is told how far slots may be', async () => {
+      const make = workers();
+      const slots = wanted({ count: 1, until: NOW + 60_000 });
+      await make().take({ ...slots, count: 500 });
+      expect(await make().take({ ...slots, until: NOW + 1_000, beyond: NOW + 86_400_000 })).toBeUndefined();
+    });
+
     it('gives workers that ask at once different slots', async () => {
       const make = workers();
       const slots = wanted({ count: 1 });

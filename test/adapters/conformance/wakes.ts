@@ -48,8 +48,8 @@ export function drainMarksConform(make: () => DrainMarks): void {
       const marks = make();
       const [endpoint, other] = [freshId('ep'), freshId('ep')];
       await marks.setMark(endpoint, { through: 'd#1', since: NOW });
-      await marks.setMark(endpoint, { through: 'd#2', since: NOW + 1 });
-      expect(await marks.mark(endpoint)).toEqual({ through: 'd#2', since: NOW + 1 });
+      await marks.setMark(endpoint, { through: 'd#2', since: NOW + 1, resumesAt: NOW + 9 });
+      expect(await marks.mark(endpoint)).toEqual({ through: 'd#2', since: NOW + 1, resumesAt: NOW + 9 });
       expect(await marks.mark(other)).toBeUndefined();
     });
   });
