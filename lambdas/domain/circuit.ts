@@ -27,6 +27,12 @@ const OPENS_AT_ONCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'destination_not_found',
 ]);
 
+/**
+ * After a probe that came to no request: a fault of ours may last, and every endpoint that is down would try without a
+ * pause. Longer than a wake waits for a probe that is near (`flow/recover.ts`), so that wakes do not add up.
+ */
+export const AFTER_NOTHING_MS = 10_000;
+
 export type Circuit =
   /** `ramp` while it recovers: then only what a paced drain lets through is sent. */
   | { readonly state: 'closed'; readonly tally: Tally; readonly ramp?: Ramp }
@@ -105,8 +111,8 @@ export function settleProbe(
     case 'failure':
       return open({ ...outage, trips: outage.trips + 1, cause: result.error }, now, random);
     case 'nothing':
-      // Not the receiver's doing: another may try at once, and no interval grows.
-      return { state: 'open', outage, probeAt: now };
+      // Not the receiver's doing, so no interval grows. But what stopped us may stop the next probe too.
+      return { state: 'open', outage, probeAt: now + AFTER_NOTHING_MS };
   }
 }
 

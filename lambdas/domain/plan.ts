@@ -25,6 +25,11 @@ const AFTER_LEASE_MS = 1_000;
  * by a worker whose cached endpoint was still paused, or by a write the index had not followed yet.
  */
 export const HELD_SECOND_LOOK_MS = 30_000;
+/**
+ * While probes follow each other and none can be recorded, it would look after each, up to the dead letters. By then the
+ * index has followed long ago, and the endpoint's wakes find it there.
+ */
+const MOST_LOOKS = 8;
 /** The queue's clock and ours differ a little: this part of the visibility timeout counts as the whole. */
 const VISIBILITY_SLACK = 0.9;
 
@@ -116,7 +121,7 @@ function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
     const looked = now - task.firstReceivedAt >= HELD_SECOND_LOOK_MS;
     if (!looked) return { do: 'wait', ms: HELD_SECOND_LOOK_MS };
     const lookAt = lookAtOf(input);
-    return lookAt > now ? { do: 'wait', ms: lookAt - now } : { do: 'drop' };
+    return lookAt > now && task.receives < MOST_LOOKS ? { do: 'wait', ms: lookAt - now } : { do: 'drop' };
   }
   const held = { status: 'held', why, ...(resend !== undefined && { resend }) } as const;
   return { do: 'put_off', delivery: advance(delivery, held, now, attempts) };

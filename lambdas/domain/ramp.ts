@@ -69,6 +69,11 @@ export function afterRound(ramp: Ramp, seen: readonly Seen[]): Ramp | undefined 
 
 /** 429: half as many, and not before the time it asks for. */
 export function slowedDown(ramp: Ramp | undefined, retryAfterMs: number, now: number): Ramp {
+  if (ramp !== undefined && ramp.slowdowns > 0 && ramp.from > now) {
+    // Sent before the first of them came back: one storm is one slow-down, however many it hit.
+    const asked = now + Math.min(retryAfterMs, LONGEST_SLOW_MS);
+    return asked <= ramp.from ? ramp : { ...ramp, from: asked };
+  }
   const { round: _, ...before } = ramp ?? startRamp(now);
   const waitMs = Math.max(retryAfterMs, FIRST_SLOW_MS * 2 ** Math.min(before.slowdowns, 7));
   return {

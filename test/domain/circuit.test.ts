@@ -126,8 +126,11 @@ describe('while open', () => {
     ]);
   });
 
-  it('a probe that came to no request may be tried again at once, and no interval grows', () => {
-    expect(settleProbe(HALF_OPEN, 'ours', { kind: 'nothing' }, NOW, 0.5)).toEqual({ ...OPEN, probeAt: NOW });
+  it('after a probe that came to no request another may try in ten seconds, and no interval grows', () => {
+    expect(settleProbe(HALF_OPEN, 'ours', { kind: 'nothing' }, NOW, 0.5)).toEqual({
+      ...OPEN,
+      probeAt: NOW + 10_000,
+    });
   });
 
   it('a 429 is an answer: it closes, and waits as long as it was asked', () => {

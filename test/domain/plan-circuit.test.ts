@@ -47,6 +47,13 @@ describe('while its endpoint is not well, a delivery', () => {
     const admission = { ...OPEN, lookAt: NOW + 9_000 };
     expect(planAttempt(anInput({ admission, delivery, task: LOOKED }))).toEqual({ do: 'wait', ms: 9_000 });
   });
+
+  it('that is held does not wait for probe after probe until it is dead-lettered', () => {
+    const delivery = aDelivery({ state: { status: 'held', why: 'circuit_open' } });
+    const admission = { ...OPEN, lookAt: NOW + 9_000 };
+    const task = { ...LOOKED, receives: 8 };
+    expect(planAttempt(anInput({ admission, delivery, task }))).toEqual({ do: 'drop' });
+  });
 });
 
 describe('a probe', () => {

@@ -91,6 +91,19 @@ describe('429', () => {
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600].map((seconds) => seconds * 1000));
   });
 
+  it('is one slow-down when fifty batches that were on their way come back with it', () => {
+    let circuit = observe(CLOSED, [THROTTLED], NOW, 0.5);
+    for (let i = 1; i < 50; i++) {
+      const before = circuit;
+      circuit = observe(circuit, [THROTTLED], NOW + i, 0.5);
+      // Nothing to write, either.
+      expect(circuit).toBe(before);
+    }
+    expect(rampOf(circuit)).toMatchObject({ from: NOW + 5_000, slowdowns: 1 });
+    const asked = observe(circuit, [{ ...THROTTLED, retryAfterMs: 30_000 }], NOW + 60, 0.5);
+    expect(rampOf(asked)).toMatchObject({ from: NOW + 30_060, slowdowns: 1 });
+  });
+
   it('stops the endpoint for ten minutes at most, whatever it asks for', () => {
     const ramp = rampOf(observe(CLOSED, [{ ...THROTTLED, retryAfterMs: 86_400_000 }], NOW, 0.5));
     expect(ramp?.from).toBe(NOW + 600_000);
