@@ -26,6 +26,8 @@ export interface Alert {
   /** When the endpoint will be disabled unless it recovers. */
   readonly disablesAt?: number;
   readonly exhausted?: readonly ExhaustedDelivery[];
+  /** How many there were, when not all of them stand here. */
+  readonly exhaustedCount?: number;
   /** As it was then. */
   readonly url: string;
   /** Times that its mail or a webhook refused it. */

@@ -47,8 +47,7 @@ const SUBJECTS: Readonly<Record<AlertStage, (alert: Alert) => string>> = {
   disabling_soon: () => 'Webhook endpoint will be disabled tomorrow',
   disabled: () => 'Webhook endpoint disabled',
   recovered: () => 'Webhook endpoint works again',
-  exhausted: ({ exhausted = [] }) =>
-    `${count(exhausted.length, 'webhook delivery', 'webhook deliveries')} given up`,
+  exhausted: (alert) => `${count(exhaustedCount(alert), 'webhook delivery', 'webhook deliveries')} given up`,
 };
 
 const MEND = 'Mend it, and deliveries go on by themselves: we try one at a time until it answers.';
@@ -81,10 +80,10 @@ const WORDS: Readonly<Record<AlertStage, (alert: Alert) => Pick<AlertText, 'lead
     advice:
       'There is nothing to do. Deliveries that were given up meanwhile can be retried one by one or replayed.',
   }),
-  exhausted: ({ exhausted = [], since }) => ({
-    lead: `${count(exhausted.length, 'delivery', 'deliveries')} to your endpoint ${
-      exhausted.length === 1 ? 'was' : 'were'
-    } given up in the hour before ${utc(since)}. No further attempt will be made by itself.`,
+  exhausted: (alert) => ({
+    lead: `${count(exhaustedCount(alert), 'delivery', 'deliveries')} to your endpoint ${
+      exhaustedCount(alert) === 1 ? 'was' : 'were'
+    } given up in the hour before ${utc(alert.since)}. No further attempt will be made by itself.`,
     advice: 'Mend the receiver, then retry these deliveries or replay their events.',
   }),
 };
@@ -112,11 +111,15 @@ const GAVE_UP = {
   not_retryable: 'it was answered with a status that is not retried',
 } as const;
 
-function exhaustedFacts({ exhausted = [] }: Alert): [string, string][] {
-  const listed = exhausted
+function exhaustedCount({ exhausted = [], exhaustedCount: all = exhausted.length }: Alert): number {
+  return all;
+}
+
+function exhaustedFacts(alert: Alert): [string, string][] {
+  const listed = (alert.exhausted ?? [])
     .slice(0, LISTED)
     .map(({ event, type, why }): [string, string] => [type, `${event}: ${GAVE_UP[why]}`]);
-  const left = exhausted.length - listed.length;
+  const left = exhaustedCount(alert) - listed.length;
   return left > 0 ? [...listed, ['And', `${left} more`]] : listed;
 }
 

@@ -26,6 +26,12 @@ const FIRST_SILENCE_MS = HOUR_MS;
 /** Rows of an hour may still be written this long after it. */
 export const HOUR_CLOSES_AFTER_MS = 120_000;
 
+/**
+ * Deliveries named by all the digests that wait to be sent. With types of 128 characters they make 250 KB of the 400 KB
+ * a record may have; a record over that could not be written any more, for as long as mail is refused.
+ */
+const MOST_NAMED = 1_000;
+
 /** What was told, brought up to date with the situation; the same record when there is nothing to tell. */
 export function review(record: AlertRecord, seen: Situation): AlertRecord {
   const told = disabling(warning(outage(record, seen), seen), seen);
@@ -139,7 +145,10 @@ function digest(record: AlertRecord, seen: Situation): AlertRecord {
   const looked: AlertRecord = { ...record, digestedThrough: through };
   if (deliveries.length === 0) return looked;
   const until = { since: (through + 1) * HOUR_MS };
-  return write(looked, seen, 'exhausted', until, { exhausted: deliveries });
+  const named = record.pending.reduce((sum, { exhausted = [] }) => sum + exhausted.length, 0);
+  const exhausted = deliveries.slice(0, Math.max(0, MOST_NAMED - named));
+  const more = exhausted.length < deliveries.length && { exhaustedCount: deliveries.length };
+  return write(looked, seen, 'exhausted', until, { exhausted, ...more });
 }
 
 function write(

@@ -153,6 +153,20 @@ describe('review', () => {
     ]);
   });
 
+  it('stays far below what a record may hold while mail is refused and thousands are given up each hour', () => {
+    const deliveries = Array.from({ length: 1_000 }, (_, i) => {
+      return { event: anEventId(String(i)), type: 'x'.repeat(128), why: 'not_retryable' } as const;
+    });
+    let record = untold(ENDPOINT_ID);
+    for (let hour = 1; hour <= 26; hour++) {
+      const exhausted = { through: lastClosedHour(NOW) + hour, deliveries };
+      record = review(record, seen({ now: NOW + hour * HOUR_MS, exhausted }));
+    }
+    expect(JSON.stringify(record).length).toBeLessThan(300_000);
+    expect(record.pending).toHaveLength(26);
+    expect(record.pending.at(-1)).toMatchObject({ exhausted: [], exhaustedCount: 1_000 });
+  });
+
   it('leaves what was written before in place', () => {
     const first = review(untold(ENDPOINT_ID), seen({ health: down(NOW) }));
     const second = review(first, seen({ health: down(NOW), now: NOW + DAY }));
