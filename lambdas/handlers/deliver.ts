@@ -16,8 +16,10 @@ import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
 import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
 import { sqsDelayedDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
+import { sqsSource } from '../adapters/sqs/source.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { systemPatience } from '../adapters/system/patience.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import { parseDeliveryTask } from '../contract/parse-task.ts';
@@ -31,6 +33,7 @@ import { destinationSender } from './destinations.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
+import { takingMore } from './take-more.ts';
 
 const logger = new Logger({ serviceName: 'deliver' });
 const log = powertoolsLog(logger);
@@ -65,16 +68,18 @@ const deps = {
   visibilityTimeoutMs: Number(requireEnv(ENV.deliveryVisibilitySeconds)) * 1000,
 };
 
+const deliver = sqsBatch({
+  visibility: sqsVisibility(queue(ENV.deliveryQueueUrl)),
+  log,
+  read: (record) => {
+    const task = parseDeliveryTask(record.body);
+    if (task === undefined) return undefined;
+    const firstReceivedAt = Number(record.attributes.ApproximateFirstReceiveTimestamp);
+    return { id: record.messageId, task, receives: receivesOf(record), firstReceivedAt };
+  },
+  run: (messages) => deliverBatch(deps, messages),
+});
+
 export const handler = middy(
-  sqsBatch({
-    visibility: sqsVisibility(queue(ENV.deliveryQueueUrl)),
-    log,
-    read: (record) => {
-      const task = parseDeliveryTask(record.body);
-      if (task === undefined) return undefined;
-      const firstReceivedAt = Number(record.attributes.ApproximateFirstReceiveTimestamp);
-      return { id: record.messageId, task, receives: receivesOf(record), firstReceivedAt };
-    },
-    run: (messages) => deliverBatch(deps, messages),
-  }),
+  takingMore(deliver, { ...deps, source: sqsSource(queue(ENV.deliveryQueueUrl)), patience: systemPatience }),
 ).use(injectLambdaContext(logger));

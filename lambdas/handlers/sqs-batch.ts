@@ -1,7 +1,8 @@
 /** A Lambda batch of queue messages over one flow: partial failures, each shown again at the time the flow chose. */
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import type { Disposition } from '../flow/disposition.ts';
 import type { Log } from '../ports/log.ts';
+import type { QueuedMessage } from '../ports/message-source.ts';
 import type { MessageVisibility } from '../ports/message-visibility.ts';
 
 /** SQS lets a message hide for twelve hours from its first receive; room for the receives before. */
@@ -9,13 +10,18 @@ const MAX_HIDDEN_SECONDS = 11 * 3600;
 
 export interface BatchWork<T> {
   /** Undefined: not one of ours. It goes to the dead-letter queue alone, after some receives, and its batch mates go on. */
-  readonly read: (record: SQSRecord) => T | undefined;
+  readonly read: (record: QueuedMessage) => T | undefined;
   readonly run: (messages: readonly T[]) => Promise<ReadonlyMap<string, Disposition>>;
   readonly visibility: MessageVisibility;
   readonly log: Log;
 }
 
-export function sqsBatch<T>(work: BatchWork<T>): (event: SQSEvent) => Promise<SQSBatchResponse> {
+/** Answers with the messages of the batch that are to be shown again. */
+export type HandleBatch = (event: {
+  readonly Records: readonly QueuedMessage[];
+}) => Promise<SQSBatchResponse>;
+
+export function sqsBatch<T>(work: BatchWork<T>): HandleBatch {
   return async (event) => {
     const messages: T[] = [];
     const poison = new Set<string>();
@@ -48,7 +54,7 @@ function secondsHidden(disposition: Disposition | undefined): number | undefined
 
 async function hide<T>(
   work: BatchWork<T>,
-  returned: readonly { record: SQSRecord; seconds: number }[],
+  returned: readonly { record: QueuedMessage; seconds: number }[],
 ): Promise<void> {
   if (returned.length === 0) return;
   try {
@@ -60,6 +66,6 @@ async function hide<T>(
   }
 }
 
-export function receivesOf(record: SQSRecord): number {
+export function receivesOf(record: QueuedMessage): number {
   return Number(record.attributes.ApproximateReceiveCount);
 }

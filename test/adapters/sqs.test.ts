@@ -2,6 +2,7 @@ import { ReceiveMessageCommand, type SendMessageBatchRequestEntry, SQSClient } f
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sqsDeliveryQueue, sqsFanoutQueue, sqsWakeQueue } from '../../lambdas/adapters/sqs/queues.ts';
+import { sqsSource } from '../../lambdas/adapters/sqs/source.ts';
 import { sqsVisibility } from '../../lambdas/adapters/sqs/visibility.ts';
 import { aDeliveryTask, anId, ENDPOINT_ID, EVENT_ID, PROJECT_ID } from '../factories.ts';
 import { AWS } from './emulators.ts';
@@ -143,5 +144,21 @@ describe('SQS', () => {
     expect(later!.visibilityDeadline - Date.now()).toBeGreaterThan(39_000);
     const stale = [{ receiptHandle: 'none of ours', seconds: 1 }];
     await expect(sqsVisibility({ client, queueUrl }).hide(stale)).rejects.toThrow('1 of 1 messages');
+  });
+
+  it('receives what waits, as the event source hands it out, and removes what is done', async () => {
+    const source = sqsSource({ client, queueUrl });
+    expect(await source.receive()).toEqual([]);
+    const all = tasks(2);
+    await sqsDeliveryQueue({ client, queueUrl }).sendDeliveries(all);
+    const received = await source.receive();
+    expect(received.map(({ body }) => JSON.parse(body))).toEqual(expect.arrayContaining(all));
+    for (const { attributes } of received) {
+      expect(attributes.ApproximateReceiveCount).toBe('1');
+      expect(Number(attributes.ApproximateFirstReceiveTimestamp)).toBeGreaterThan(Date.now() - 60_000);
+      expect(Number(attributes.SentTimestamp)).toBeGreaterThan(Date.now() - 60_000);
+    }
+    await source.remove(received);
+    expect(server.inspectQueue(`queue-${queues}`)!.messages).toMatchObject({ ready: [], inflight: [] });
   });
 });

@@ -50,8 +50,7 @@ export function createClaims(history: History, now: () => number): Claims {
         }
         return;
       }
-      for (const other of history.requests) {
-        if (other.event !== request.event || other.endpoint !== request.endpoint) continue;
+      for (const other of history.requestsOf(request)) {
         const isLive = other.endedAt === undefined && other.by.isAlive();
         if (isLive && other.lease !== undefined && other.lease.until > now()) {
           history.violate(

@@ -41,8 +41,12 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
     seconds: number,
     coldStart: (ports: Ports) => D,
   ): LambdaModel<D> =>
-    createLambda(world, FUNCTIONS[kind], seconds * 1000, (process) =>
-      coldStart(tamper(portsOf(world, process), world)),
+    createLambda(
+      world,
+      FUNCTIONS[kind],
+      seconds * 1000,
+      (process) => coldStart(tamper(portsOf(world, process), world)),
+      world.lambdaRules,
     );
   const { queues, dice } = world;
   const concurrency = (): number => dice.between(1, 4);
@@ -63,9 +67,13 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
     (batch) =>
       deliver.run(
         (deps) => deliverHandler(deps)(batch),
-        (troubled) => {
+        (troubled, process) => {
+          const taken = world.taken.get(process) ?? [];
+          world.taken.delete(process);
           if (!troubled) return;
-          for (const { body } of batch.Records) world.history.addTrouble(parseDeliveryTask(body)!);
+          for (const { body } of [...batch.Records, ...taken]) {
+            world.history.addTrouble(parseDeliveryTask(body)!);
+          }
         },
       ),
     concurrency(),
@@ -157,7 +165,7 @@ function alertHandler(deps: ReviewAlertsDeps & Pick<Ports, 'visibility'>) {
 function publishDeps(ports: Ports): PublishDeps {
   const { clock, ledger, timer, log } = ports;
   const wakes = createWakeArmer({ clock, ledger, timer, log });
-  return { ...ports, region: REGION, matcher: createMatcher(ports.config, clock), wakes };
+  return { ...ports, region: REGION, matcher: createMatcher(ports.config, clock, ports.log), wakes };
 }
 
 function intakeDeps(ports: Ports): IntakeQueueDeps & Pick<Ports, 'log'> {

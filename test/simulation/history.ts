@@ -58,7 +58,7 @@ export interface ManualRequest extends DeliveryKey {
 export interface History {
   readonly violations: readonly Violation[];
   readonly promised: Promised[];
-  readonly requests: SentRequest[];
+  readonly requests: readonly SentRequest[];
   readonly manual: ManualRequest[];
   /** Events a person tried to send again: they may leave before they are due. */
   readonly asked: Set<string>;
@@ -67,6 +67,9 @@ export interface History {
   /** Endpoints that somebody paused, disabled, enabled or deleted. */
   readonly operated: Set<string>;
   violate(invariant: Invariant, what: string): void;
+  addRequest(request: SentRequest): void;
+  /** Requests of one delivery, in the order they left. */
+  requestsOf(key: DeliveryKey): readonly SentRequest[];
   /** An invocation that held this delivery's message met a fault or died. */
   addTrouble(key: DeliveryKey): void;
   troubles(key: DeliveryKey): number;
@@ -88,10 +91,12 @@ export function createHistory(now: () => number, tracing: boolean): History {
   const faults = new Map<string, number>();
   const copies = new Map<string, number[]>();
   const lines: string[] = [];
+  const requests: SentRequest[] = [];
+  const requestsBy = new Map<string, SentRequest[]>();
   return {
     violations,
     promised: [],
-    requests: [],
+    requests,
     manual: [],
     asked: new Set(),
     policies: new Map(),
@@ -100,6 +105,14 @@ export function createHistory(now: () => number, tracing: boolean): History {
       violations.push({ invariant, at: now() - start, what });
       if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));
     },
+    addRequest(request) {
+      requests.push(request);
+      const id = deliveryId(request);
+      const some = requestsBy.get(id);
+      if (some === undefined) requestsBy.set(id, [request]);
+      else some.push(request);
+    },
+    requestsOf: (key) => requestsBy.get(deliveryId(key)) ?? [],
     addTrouble(key) {
       const id = deliveryId(key);
       troubles.set(id, (troubles.get(id) ?? 0) + 1);

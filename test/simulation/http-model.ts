@@ -47,7 +47,7 @@ function leave(world: World, process: Process, call: HttpCall): SentRequest {
   }
   world.claims.judgeDeparture(request);
   world.circuits.judgeDeparture(request);
-  history.requests.push(request);
+  history.addRequest(request);
   history.trace(() => `request ${request.number} leaves: ${event} to ${site.endpoint.id}`);
   return request;
 }
@@ -59,9 +59,7 @@ async function answer(
   startedAt: number,
 ): Promise<HttpResult> {
   const { time, dice } = world;
-  const visits = world.history.requests.filter(
-    ({ event, endpoint }) => event === sent.event && endpoint === sent.endpoint,
-  );
+  const visits = world.history.requestsOf(sent);
   const site = world.sites.get(new URL(call.url).hostname)!;
   const reply = site.receiver({ visit: visits.length, elapsedMs: time.now() - world.startedAt, dice });
   const inTime = reply.kind !== 'silence' && reply.afterMs <= call.timeoutMs;

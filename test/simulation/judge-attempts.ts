@@ -79,10 +79,7 @@ function judgeNew(history: History, delivery: Delivery, attempt: Attempt): void 
 
 function judgeEnd(history: History, delivery: Delivery): void {
   if (delivery.state.status !== 'succeeded') return;
-  const { event, endpoint } = delivery;
-  const arrived = history.requests.some(
-    (request) => request.event === event && request.endpoint === endpoint && isSuccess(request),
-  );
+  const arrived = history.requestsOf(delivery).some(isSuccess);
   if (!arrived) history.violate('no false success', `${deliveryId(delivery)} was never answered 2xx`);
 }
 
@@ -114,8 +111,10 @@ function policyOf(history: History, delivery: Delivery): PolicyCase {
   return history.policies.get(delivery.endpoint) ?? INHERITED;
 }
 
-export function requestOf(history: History, attempt: Attempt): SentRequest | undefined {
-  return history.requests.find((request) => addressOf(request) === attempt.address);
+/** The address names the request by its number, from 1. */
+function requestOf(history: History, attempt: Attempt): SentRequest | undefined {
+  const request = history.requests[Number(attempt.address?.slice(addressOf({ number: 0 }).length - 1)) - 1];
+  return request !== undefined && addressOf(request) === attempt.address ? request : undefined;
 }
 
 export function isSuccess(request: SentRequest): boolean {

@@ -16,16 +16,20 @@ export interface LaggingIndex extends Backlog {
   follow(delivery: Delivery): void;
 }
 
+interface Row {
+  readonly delivery: Delivery;
+  readonly position: string | undefined;
+}
+
 const USUAL_LAG_MS = 100;
 
 export function createLaggingIndex({ time, dice, faults }: QueueWorld): LaggingIndex {
-  const rows = new Map<string, { readonly delivery: Delivery; readonly position: string | undefined }>();
+  /** By endpoint, then by delivery. */
+  const rows = new Map<string, Map<string, Row>>();
 
   const between = (endpoint: string, floor: string, ceiling: string, limit: number): BacklogPage => {
-    const found = [...rows.values()]
-      .flatMap(({ delivery, position }) =>
-        delivery.endpoint === endpoint && position !== undefined ? [{ delivery, position }] : [],
-      )
+    const found = [...(rows.get(endpoint)?.values() ?? [])]
+      .flatMap(({ delivery, position }) => (position === undefined ? [] : [{ delivery, position }]))
       .filter(({ position }) => position > floor && position < ceiling)
       .sort((a, b) => (a.position < b.position ? -1 : 1));
     const page = found.slice(0, limit);
@@ -48,8 +52,10 @@ export function createLaggingIndex({ time, dice, faults }: QueueWorld): LaggingI
       const id = deliveryId(delivery);
       const lag = dice.between(0, Math.max(USUAL_LAG_MS, faults.weather().indexLagMs));
       time.at(time.now() + lag, () => {
-        if ((rows.get(id)?.delivery.version ?? 0) > delivery.version) return;
-        rows.set(id, { delivery, position: backlogPosition(delivery) });
+        const ofEndpoint = rows.get(delivery.endpoint) ?? new Map<string, Row>();
+        rows.set(delivery.endpoint, ofEndpoint);
+        if ((ofEndpoint.get(id)?.delivery.version ?? 0) > delivery.version) return;
+        ofEndpoint.set(id, { delivery, position: backlogPosition(delivery) });
       });
     },
     due: async (endpoint, until, limit, after = DUE_FLOOR) =>

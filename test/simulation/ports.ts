@@ -6,6 +6,7 @@ import type { AlertTask, DeliveryTask, FanoutTask, WakeTask } from '../../lambda
 import type { AlertQueue, OperationalEvents } from '../../lambdas/ports/alerts.ts';
 import type { HealthStore } from '../../lambdas/ports/health.ts';
 import type { Mailer } from '../../lambdas/ports/mailer.ts';
+import type { MessageSource } from '../../lambdas/ports/message-source.ts';
 import type { MessageVisibility } from '../../lambdas/ports/message-visibility.ts';
 import type {
   DelayedDeliveryQueue,
@@ -48,6 +49,8 @@ export function portsOf(world: World, process: Process) {
       wake: overNetwork<MessageVisibility>(process, 'visibility', queues.wake),
       alert: overNetwork<MessageVisibility>(process, 'visibility', queues.alert),
     },
+    patience: { sleep: process.pause },
+    source: overNetwork(process, 'source', sourceOf(world, process)),
     ...sendersOf(world, process),
     http: httpOf(world, process),
     destinations: { send: () => Promise.reject(new Error('no receiver of the simulation is inside AWS')) },
@@ -88,6 +91,18 @@ function mailerOf(world: World): Mailer {
     async send(mail) {
       world.mails.push({ ...mail, at: world.time.now() });
       return { sent: true };
+    },
+  };
+}
+
+/** Notes what was handed out, whether or not the worker ever heard of it. */
+function sourceOf({ queues, taken }: World, process: Process): MessageSource {
+  return {
+    ...queues.delivery,
+    async receive() {
+      const messages = await queues.delivery.receive();
+      if (messages.length > 0) taken.set(process.name, [...(taken.get(process.name) ?? []), ...messages]);
+      return messages;
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Process {
   readonly kind: FunctionName;
   /** Carries out `act` on the other side of the network, where the faults live. A dead process's calls never return. */
   call<T>(name: string, act: () => Promise<T>): Promise<T>;
+  /** Waits, unless the process dies meanwhile. */
+  pause(ms: number): Promise<void>;
   isAlive(): boolean;
   kill(why: string): void;
   onDeath(act: () => void): void;
@@ -67,6 +69,7 @@ export function createProcess(world: ProcessWorld, kind: FunctionName, name: str
   return {
     name,
     kind,
+    pause: travel,
     isAlive: () => alive,
     kill,
     onDeath: (act) => {

@@ -1,12 +1,13 @@
 /** An SQS standard queue and the poller that feeds a function from it: at least once, in any order, in batches. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { MessageSource, QueuedMessage } from '../../lambdas/ports/message-source.ts';
 import type { MessageVisibility } from '../../lambdas/ports/message-visibility.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import type { History } from './history.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-export interface QueueModel extends MessageVisibility {
+export interface QueueModel extends MessageVisibility, MessageSource {
   readonly name: string;
   /** The message's id. */
   send(body: string, delayMs?: number): string;
@@ -29,10 +30,15 @@ export interface QueueSettings {
   readonly batch: number;
 }
 
-interface Message {
+/** What a record tells of a message. */
+interface Handed {
   readonly id: string;
   readonly body: string;
   readonly sentAt: number;
+  readonly receipt: string;
+}
+
+interface Message extends Handed {
   visibleAt: number;
   receives: number;
   firstReceivedAt: number;
@@ -42,6 +48,8 @@ interface Message {
    */
   receipt: string;
 }
+
+const LONG_POLL_MS = 1_000;
 
 export function createQueue(world: QueueWorld, name: string, settings: QueueSettings): QueueModel {
   const { time, dice, faults, history } = world;
@@ -63,7 +71,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
   };
 
   /** What one receive gets: some of the visible messages, in any order. */
-  const receive = (): Message[] => {
+  const take = (): Message[] => {
     const visible = [...messages.values()].filter((message) => message.visibleAt <= time.now());
     const taken = dice.shuffled(visible).slice(0, dice.between(1, settings.batch));
     const dead = taken.filter((message) => message.receives >= settings.maxReceives);
@@ -93,9 +101,17 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     return toRecord(message, receives, firstReceivedAt);
   };
 
+  const remove = (handled: readonly QueuedMessage[]): void => {
+    for (const { messageId, receiptHandle } of handled) {
+      if (byReceipt(receiptHandle) === undefined || dice.chance(faults.weather().undeleted)) continue;
+      history.trace(() => `${name} deletes ${messageId}`);
+      messages.delete(messageId);
+    }
+  };
+
   function poll(): void {
     if (consumer === undefined || busy >= consumer.concurrency) return;
-    const taken = receive();
+    const taken = take();
     if (taken.length === 0) return;
     busy++;
     const records = taken.map(handOut);
@@ -107,16 +123,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
         () => new Set(records.map(({ messageId }) => messageId)),
       )
       .then((failed) => {
-        for (const { messageId, receiptHandle } of records) {
-          if (
-            failed.has(messageId) ||
-            byReceipt(receiptHandle) === undefined ||
-            dice.chance(faults.weather().undeleted)
-          )
-            continue;
-          history.trace(() => `${name} deletes ${messageId}`);
-          messages.delete(messageId);
-        }
+        remove(records.filter(({ messageId }) => !failed.has(messageId)));
         busy--;
         time.at(time.now() + dice.between(1, 15), poll);
       });
@@ -140,6 +147,15 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     feed(consume, concurrency) {
       consumer = { consume, concurrency };
     },
+    async receive() {
+      const taken = take();
+      // Long polling, as far as a small history needs it.
+      if (taken.length === 0) await time.sleep(LONG_POLL_MS);
+      return taken.map(handOut);
+    },
+    async remove(handled) {
+      remove(handled);
+    },
     async hide(hidden) {
       for (const { receiptHandle, seconds } of hidden) {
         const message = byReceipt(receiptHandle);
@@ -151,7 +167,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
   };
 }
 
-function toRecord(message: Message, receives: number, firstReceivedAt: number): SQSRecord {
+export function toRecord(message: Handed, receives: number, firstReceivedAt: number): SQSRecord {
   return {
     messageId: message.id,
     receiptHandle: message.receipt,

@@ -65,23 +65,13 @@ export async function addEndpoint(
   const owner = patterns === undefined ? dice.pick(OWNERS) : undefined;
   const own = patterns === undefined ? ownPolicyOf(id) : undefined;
   if (own !== undefined) world.history.policies.set(id, own);
-  const endpoint: Endpoint = {
+  const endpoint = await addReceiver(world, receiver, {
     id,
     project: project.id,
     ...(owner !== undefined && { owner }),
-    url: `https://${hostOf(id)}/hooks`,
-    description: '',
-    status: 'enabled',
     timeoutSeconds: dice.between(3, 15),
-    headers: {},
     ...(own?.policy !== undefined && { retry: own.policy }),
-    secrets: [{ key: formatSecret(dice.bytes(32)) }],
-    createdAt: now,
-    updatedAt: now,
-    version: 1,
-  };
-  await stores.config.createEndpoint(endpoint);
-  world.sites.set(hostOf(id), { endpoint, receiver });
+  });
   for (const eventTypes of patterns === undefined
     ? [[dice.pick(PATTERNS)], [dice.pick(PATTERNS)]]
     : [patterns]) {
@@ -95,6 +85,29 @@ export async function addEndpoint(
       updatedAt: now,
     });
   }
+  return endpoint;
+}
+
+/** An endpoint nobody subscribed to anything, and who answers there. */
+export async function addReceiver(
+  { dice, stores, time, sites }: World,
+  receiver: Receiver,
+  of: Pick<Endpoint, 'id' | 'project' | 'timeoutSeconds'> & Partial<Endpoint>,
+): Promise<Endpoint> {
+  const now = time.now();
+  const endpoint: Endpoint = {
+    url: `https://${hostOf(of.id)}/hooks`,
+    description: '',
+    status: 'enabled',
+    headers: {},
+    secrets: [{ key: formatSecret(dice.bytes(32)) }],
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+    ...of,
+  };
+  await stores.config.createEndpoint(endpoint);
+  sites.set(hostOf(of.id), { endpoint, receiver });
   return endpoint;
 }
 

@@ -11,6 +11,8 @@ export interface VirtualTime {
   sleep(ms: number): Promise<void>;
   /** Until nothing is left to happen. Throws when that takes more than so many events: something never rests. */
   runUntilQuiet(maxEvents: number): Promise<void>;
+  /** Until that moment; what would happen later does not. */
+  runUntil(moment: number): Promise<void>;
 }
 
 interface Appointment {
@@ -38,6 +40,15 @@ export function createVirtualTime(startMs: number): VirtualTime {
         const next = pop(agenda);
         if (next === undefined) return;
         if (events >= maxEvents) throw new Error(`the world did not come to rest in ${maxEvents} events`);
+        now = next.moment;
+        next.act();
+      }
+    },
+    async runUntil(moment) {
+      for (;;) {
+        await everyPromiseSettled();
+        const next = pop(agenda);
+        if (next === undefined || next.moment > moment) return;
         now = next.moment;
         next.act();
       }

@@ -14,6 +14,7 @@ import { DELIVER_BATCH, MAX_RECEIVES } from '../../lambdas/contract/functions.ts
 import type { WakeTask } from '../../lambdas/contract/tasks.ts';
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import type { Mail } from '../../lambdas/ports/mailer.ts';
+import type { QueuedMessage } from '../../lambdas/ports/message-source.ts';
 import type { WakeTimer } from '../../lambdas/ports/wakes.ts';
 import { type Circuits, createCircuits } from './circuits.ts';
 import { type Claims, createClaims } from './claims.ts';
@@ -21,9 +22,10 @@ import { createDice, type Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import { createHistory, type History } from './history.ts';
 import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
+import { type LambdaRules, RESTLESS } from './lambda-model.ts';
 import { DELIVERY_VISIBILITY_MS, OTHER_VISIBILITY_MS } from './limits.ts';
 import { createPublishedBodies, type PublishedBodies } from './published-bodies.ts';
-import { createQueue, type QueueModel } from './queue-model.ts';
+import { createQueue, type QueueModel, type QueueSettings, type QueueWorld } from './queue-model.ts';
 import type { Receiver } from './receivers.ts';
 import { createTimers } from './timer-model.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
@@ -37,6 +39,7 @@ export interface Site {
 
 export interface World {
   readonly startedAt: number;
+  readonly lambdaRules: LambdaRules;
   readonly time: VirtualTime;
   readonly dice: Dice;
   readonly faults: Faults;
@@ -52,6 +55,8 @@ export interface World {
     readonly alert: QueueModel;
   };
   readonly timer: WakeTimer;
+  /** What workers took from the delivery queue by themselves in their present invocation, by process. */
+  readonly taken: Map<string, readonly QueuedMessage[]>;
   /** What owners got, oldest first. */
   readonly mails: SentMail[];
   /** Invocations of the alert function that held this endpoint's message and met a fault or died. */
@@ -71,6 +76,9 @@ export interface WorldOptions {
   readonly seed: number;
   readonly tracing?: boolean;
   readonly faults: (dice: Dice, now: () => number) => Faults;
+  readonly lambdaRules?: LambdaRules;
+  /** A delivery queue with other rules than those of the small histories. */
+  readonly deliveryQueue?: (services: QueueWorld, settings: QueueSettings) => QueueModel;
 }
 
 export function createWorld(options: WorldOptions): World {
@@ -80,11 +88,18 @@ export function createWorld(options: WorldOptions): World {
   const history = createHistory(time.now, options.tracing === true);
   const services = { time, dice, faults, history };
   let calls = 0;
+  const settingsOf = (visibilityMs: number): QueueSettings => ({
+    visibilityMs,
+    maxReceives: MAX_RECEIVES,
+    batch: DELIVER_BATCH,
+  });
   const queue = (name: string, visibilityMs: number): QueueModel =>
-    createQueue(services, name, { visibilityMs, maxReceives: MAX_RECEIVES, batch: DELIVER_BATCH });
+    createQueue(services, name, settingsOf(visibilityMs));
   const queues = {
     publish: queue('publish', OTHER_VISIBILITY_MS),
-    delivery: queue('delivery', DELIVERY_VISIBILITY_MS),
+    delivery:
+      options.deliveryQueue?.(services, settingsOf(DELIVERY_VISIBILITY_MS)) ??
+      queue('delivery', DELIVERY_VISIBILITY_MS),
     wake: queue('wake', OTHER_VISIBILITY_MS),
     alert: queue('alert', OTHER_VISIBILITY_MS),
   };
@@ -94,12 +109,14 @@ export function createWorld(options: WorldOptions): World {
   return {
     ...services,
     startedAt: START_MS,
+    lambdaRules: options.lambdaRules ?? RESTLESS,
     claims: createClaims(history, time.now),
     circuits: createCircuits(history, time.now),
     backlog: createLaggingIndex(services),
     stores: createStores(),
     queues,
     timer,
+    taken: new Map(),
     mails: [],
     alertTroubles: new Map(),
     sites: new Map(),
