@@ -34,8 +34,9 @@ export function decodeBase64Url(text: string): Buffer | undefined {
  * they copy them, and several Standard Webhooks libraries take what they cut.
  */
 export function decodeBase64Secret(text: string): Buffer | undefined {
+  if (!UNPADDED_BASE64.test(text)) return undefined;
   const digits = text.replace(/=+$/, '').length;
-  return UNPADDED_BASE64.test(text) && digits % 4 !== 1 ? Buffer.from(text, 'base64') : undefined;
+  return digits % 4 === 1 ? undefined : Buffer.from(text, 'base64');
 }
 
 const DECODERS = { hex: decodeHex, base64: decodeBase64, base64url: decodeBase64Url } as const;

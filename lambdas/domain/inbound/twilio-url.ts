@@ -1,43 +1,46 @@
-/** The forms of one URL that Twilio signs: with its port or without, and its query escaped in either of two ways. */
+/** The forms of one URL that Twilio may have signed: with its port or without, escaped as we have it or in older ways. */
 
 export interface TwilioUrls {
-  /** As it was given first. */
+  /** As its own library tries them. */
   readonly urls: readonly string[];
   /** The hash of a body that is no form; Twilio adds it to the query. */
   readonly bodySha256?: string;
 }
 
-const STANDARD_PORTS: Readonly<Record<string, string>> = { 'https:': ':443', 'http:': ':80' };
+/** Scheme with account, host, port, and the rest. */
+const PARTS = /^(https?:\/\/(?:[^/?#]*@)?)(\[[^\]]*\]|[^:/?#]*)(:[0-9]+)?(.*)$/is;
 
 export function twilioUrls(url: string): TwilioUrls {
   if (!URL.canParse(url)) return { urls: [url] };
   const parsed = new URL(url);
   const bodySha256 = parsed.searchParams.get('bodySHA256') ?? undefined;
-  const bare = new URL(url);
-  bare.port = '';
-  const forms = [bare.toString(), parsed.port === '' ? withStandardPort(parsed) : parsed.toString()];
-  const urls = [...new Set([url, ...forms, ...forms.map(withEscapedQuery)])];
+  const normal = bothPorts(parsed.toString());
+  const urls = [...new Set([...bothPorts(url), ...normal, ...normal.map(withEscapedQuery)])];
   return { urls, ...(bodySha256 !== undefined && { bodySha256 }) };
 }
 
-/** `URL` itself leaves a standard port out. */
-function withStandardPort(url: URL): string {
-  const password = url.password === '' ? '' : `:${url.password}`;
-  const account = url.username === '' && password === '' ? '' : `${url.username}${password}@`;
-  const port = STANDARD_PORTS[url.protocol] ?? '';
-  return `${url.protocol}//${account}${url.host}${port}${url.pathname}${url.search}${url.hash}`;
+/** On the text: parsing and printing a URL escapes characters that were signed as they were. */
+function bothPorts(url: string): readonly string[] {
+  const [, start, host, port, rest] = PARTS.exec(url) ?? [];
+  if (start === undefined || host === undefined || rest === undefined) return [url];
+  const standard = start.toLowerCase().startsWith('https') ? ':443' : ':80';
+  return [start + host + rest, start + host + (port ?? standard) + rest];
 }
 
-/** Older signers escaped each name and value as `encodeURIComponent` does. */
+/** Older signers escaped each name and value, and put the values of one name beside each other. */
 function withEscapedQuery(url: string): string {
-  const parsed = new URL(url);
-  const query = [...parsed.searchParams]
-    .map(
-      ([name, value]) =>
-        `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`,
-    )
-    .join('&');
-  if (query === '') return url;
   const end = url.indexOf('?');
-  return `${url.slice(0, end)}?${query}`;
+  if (end < 0) return url;
+  const values = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(url.slice(end + 1))) {
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  const query = [...values].flatMap(([name, list]) =>
+    list.map((value) => `${escaped(name)}=${escaped(value)}`),
+  );
+  return `${url.slice(0, end)}?${query.join('&')}`;
+}
+
+function escaped(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }

@@ -7,7 +7,9 @@ import { decodeHex } from '../encoding.ts';
 import { parseForm } from '../form.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac, MAC_BYTES, textKeys } from '../mac.ts';
+import { multipartFields } from '../multipart.ts';
 import { usableId } from '../read-header.ts';
+import { type InboundRequest, singleHeader } from '../request.ts';
 import type { Verifier } from '../scheme.ts';
 import { rejected, verified } from '../verdict.ts';
 import { NO_SECRET, NO_SIGNED_BODY, noMatch } from '../verdict-words.ts';
@@ -21,7 +23,7 @@ interface Signature {
 export const verifyMailgun: Verifier<ToleranceOption> = ({ request, secrets, options, nowSeconds }) => {
   const keys = textKeys(secrets);
   if (keys.length === 0) return NO_SECRET;
-  const found = signatureIn(request.body);
+  const found = signatureIn(request);
   const signature = decodeHex(found?.signature ?? '');
   const token = usableId(found?.token);
   if (found === undefined || token === undefined || signature?.length !== MAC_BYTES.sha256) {
@@ -35,9 +37,11 @@ export const verifyMailgun: Verifier<ToleranceOption> = ({ request, secrets, opt
 };
 
 /** Webhooks are JSON with a `signature` object; forwarded mail and older webhooks are forms with the same names. */
-function signatureIn(body: Uint8Array): Signature | undefined {
-  const json = memberAt(bodyJson(body), ['signature']);
-  const form = json === undefined ? parseForm(body) : undefined;
+function signatureIn(request: InboundRequest): Signature | undefined {
+  const json = memberAt(bodyJson(request.body), ['signature']);
+  const contentType = singleHeader(request, 'Content-Type') ?? '';
+  const form =
+    json === undefined ? (multipartFields(request.body, contentType) ?? parseForm(request.body)) : undefined;
   const field = (name: string) => {
     const value = form === undefined ? memberAt(json, [name]) : onlyValue(form, name);
     return typeof value === 'number' ? String(value) : value;
