@@ -56,6 +56,8 @@ export class GatewayStack extends Stack {
       // Events that are delivered later.
       this.#wakes.grantArm(fn);
     }
+    // A large event is fanned out later, and filters may look at its body.
+    this.#storage.grantReadBodies(publishQueue);
 
     this.#storage.grantConfig(api, [
       'GetItem',

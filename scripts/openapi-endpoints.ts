@@ -19,7 +19,7 @@ export const ENDPOINT_OPERATIONS: Readonly<Record<Name, Operation>> = {
     tag: 'Endpoints',
     summary: 'Create an endpoint',
     description:
-      'With its first subscription (`event_types`, all by default). Shows its signing secret, this once.',
+      'With its first subscription (`event_types`, all by default, and `filter`). Shows its signing secret, this once.',
     body: endpoints.createEndpoint,
     status: 201,
     answers: 'Created.',

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import * as deliveries from '../lambdas/contract/api/deliveries.ts';
 import * as endpoints from '../lambdas/contract/api/endpoints.ts';
 import * as events from '../lambdas/contract/api/events.ts';
+import * as filters from '../lambdas/contract/api/filters.ts';
 import * as gateway from '../lambdas/contract/api/gateway.ts';
 import * as publish from '../lambdas/contract/api/publish.ts';
 import * as requests from '../lambdas/contract/api/requests.ts';
@@ -62,7 +63,7 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
 
   createSubscription: {
     tag: 'Subscriptions',
-    summary: 'Subscribe an endpoint to event types',
+    summary: 'Subscribe an endpoint to events by type and filter',
     body: subscriptions.createSubscription,
     status: 201,
     answers: 'Created.',
@@ -96,6 +97,16 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     summary: 'Delete a subscription',
     status: 204,
     answers: 'Deleted.',
+  },
+
+  testFilter: {
+    tag: 'Subscriptions',
+    summary: 'Ask whether a filter matches',
+    description: 'A stored event (`event_id`), or what you send as `headers`, `query`, `path` and `body`.',
+    body: filters.testFilter,
+    status: 200,
+    answers: 'Whether it does, and which clauses kept it from matching.',
+    answer: filters.filterVerdict,
   },
 
   listDeliveries: {

@@ -1,4 +1,7 @@
 /** Which endpoints get an event. Pure; the subscriptions come in. */
+import { matches } from './filter/evaluate.ts';
+import type { FilterSubject } from './filter/filter.ts';
+import { storedFilter } from './filter/stored.ts';
 import { isOperational } from './operational-type.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -21,7 +24,7 @@ export function typeMatches(pattern: string, type: string): boolean {
 }
 
 /**
- * A project-wide subscription (no owner) gets every event; an owner's gets only that owner's. `*` leaves out events
+ * By owner and type; its filter is asked apart. A project-wide subscription (no owner) gets every event; an owner's gets only that owner's. `*` leaves out events
  * about the gateway itself: receivers of business events are not asked to know them.
  */
 export function subscriptionMatches(subscription: Subscription, event: Routable): boolean {
@@ -32,11 +35,41 @@ export function subscriptionMatches(subscription: Subscription, event: Routable)
   );
 }
 
+/** Why a subscription could not be asked; it then gets nothing. */
+export interface FilterFault {
+  readonly subscription: string;
+  readonly why: 'over_budget' | 'unreadable';
+}
+
 /** Endpoint ids, each once, in the order of the subscriptions. */
-export function matchEndpoints(subscriptions: Iterable<Subscription>, event: Routable): string[] {
+export function matchEndpoints(
+  subscriptions: Iterable<Subscription>,
+  event: Routable,
+  subject: FilterSubject,
+  onFault?: (fault: FilterFault) => void,
+): string[] {
   const endpoints = new Set<string>();
   for (const subscription of subscriptions) {
-    if (subscriptionMatches(subscription, event)) endpoints.add(subscription.endpoint);
+    if (endpoints.has(subscription.endpoint) || !subscriptionMatches(subscription, event)) continue;
+    const passes = filterPasses(subscription, subject);
+    if (passes === true) endpoints.add(subscription.endpoint);
+    else if (passes !== false) onFault?.({ subscription: subscription.id, why: passes });
   }
   return [...endpoints];
+}
+
+/** Whether matching this event takes its body. Asked where the body has to be fetched first. */
+export function matchingNeedsBody(subscriptions: Iterable<Subscription>, event: Routable): boolean {
+  for (const subscription of subscriptions) {
+    const { filter } = subscription;
+    if (filter === undefined || !subscriptionMatches(subscription, event)) continue;
+    if (storedFilter(subscription, filter)?.needsBody) return true;
+  }
+  return false;
+}
+
+function filterPasses(subscription: Subscription, subject: FilterSubject): boolean | FilterFault['why'] {
+  if (subscription.filter === undefined) return true;
+  const filter = storedFilter(subscription, subscription.filter);
+  return filter === undefined ? 'unreadable' : matches(filter, subject);
 }

@@ -6,6 +6,11 @@ export interface Subscription {
   readonly endpoint: string;
   /** Exact types, `invoice.*`, or `*`. */
   readonly eventTypes: readonly string[];
+  /**
+   * What else an event must be like, as JSON text: databases reorder an object's keys and round its numbers, and it is
+   * shown as it was given. Checked before it is stored.
+   */
+  readonly filter?: string;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

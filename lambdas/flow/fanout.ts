@@ -2,11 +2,16 @@
 import { bareTask, type DeliveryTask, deliveryTask, type FanoutTask } from '../contract/tasks.ts';
 import { newDelivery } from '../domain/delivery.ts';
 import type { Event } from '../domain/event.ts';
-import { matchEndpoints } from '../domain/routing.ts';
+import type { FilterSubject } from '../domain/filter/filter.ts';
+import { subjectOf } from '../domain/filter/subject.ts';
+import { matchEndpoints, matchingNeedsBody } from '../domain/routing.ts';
+import type { BodyStore } from '../ports/body-store.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
 import type { EventReader, MatchChunks } from '../ports/event-log.ts';
 import type { Log } from '../ports/log.ts';
 import type { DeliveryQueue, FanoutQueue } from '../ports/queues.ts';
+import { withBody } from './load-event.ts';
+import { filterFaults } from './match.ts';
 import { type ScheduleDeps, scheduleDeliveries } from './schedule-deliveries.ts';
 
 /** Subscriptions looked at per task: small enough that a task ends in seconds. */
@@ -16,6 +21,7 @@ export interface FanoutDeps extends ScheduleDeps {
   readonly events: EventReader;
   readonly routing: RoutingReader;
   readonly chunks: MatchChunks;
+  readonly bodies: Pick<BodyStore, 'get'>;
   readonly deliveryQueue: DeliveryQueue;
   readonly fanoutQueue: FanoutQueue;
   readonly log: Log;
@@ -34,12 +40,13 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
     return;
   }
   const page = await subscriptionsAt(deps.routing, task, event.owner);
+  const subject = await subjectFor(deps, event, page);
   const chunk = await deps.chunks.putChunk({
     project: task.project,
     event: task.event,
     index: task.index,
     // By the event as it is stored, whatever the task says: one owner's event never goes to another's endpoints.
-    endpoints: matchEndpoints(page.subscriptions, event),
+    endpoints: matchEndpoints(page.subscriptions, event, subject, filterFaults(deps.log, task.project)),
     ...(event.deliverAt !== undefined && { deliverAt: event.deliverAt }),
     ...(page.next !== undefined && { next: page.next }),
   });
@@ -61,6 +68,13 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
       { ...rest, index: task.index + 1, cursor: chunk.next, ...(repeats && { mayRepeat: true }) },
     ]);
   }
+}
+
+/** A body in the bucket is fetched only when a filter on this page looks at it. */
+async function subjectFor(deps: FanoutDeps, event: Event, page: SubscriptionPage): Promise<FilterSubject> {
+  const needed = event.body.at === 'inline' || matchingNeedsBody(page.subscriptions, event);
+  const body = needed ? (await withBody(deps, event)).body : undefined;
+  return subjectOf({ ...event, body });
 }
 
 /** A body in the bucket is left there: it is too large to ride along, and each delivery reads it for itself. */

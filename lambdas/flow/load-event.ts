@@ -17,7 +17,10 @@ export async function loadEvent(
   return event === undefined ? undefined : withBody(deps, event);
 }
 
-export async function withBody(deps: Pick<LoadEventDeps, 'bodies'>, event: Event): Promise<EventToSend> {
+export async function withBody(
+  deps: { readonly bodies: Pick<BodyStore, 'get'> },
+  event: Event,
+): Promise<EventToSend> {
   const later = event.deliverAt !== undefined;
   const body =
     event.body.at === 'inline' ? event.body.bytes : await deps.bodies.get(event.project, event.id, later);

@@ -1,8 +1,10 @@
 /** Which endpoints an event goes to, from subscriptions cached under the project's routing version. */
 import { MAX_DIRECT_MATCHES } from '../domain/event.ts';
-import { matchEndpoints, type Routable } from '../domain/routing.ts';
+import { type Filterable, subjectOf } from '../domain/filter/subject.ts';
+import { type FilterFault, matchEndpoints, type Routable } from '../domain/routing.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
+import type { Log } from '../ports/log.ts';
 import { shareNext } from './share-next.ts';
 
 /** Even under an unchanged version: a crash between a write and its version costs this much staleness, no more. */
@@ -20,7 +22,7 @@ export interface Matcher {
    * Reads the project's routing version (one read unit for a whole batch) and answers for its events:
    * an endpoint created before this call is always seen.
    */
-  at(project: string): Promise<(event: Routable) => Promise<Match>>;
+  at(project: string): Promise<(event: Routable & Filterable) => Promise<Match>>;
 }
 
 interface Cached {
@@ -29,7 +31,7 @@ interface Cached {
   readonly page: Promise<SubscriptionPage>;
 }
 
-export function createMatcher(routing: RoutingReader, clock: Clock): Matcher {
+export function createMatcher(routing: RoutingReader, clock: Clock, log: Log): Matcher {
   const cache = new Map<string, Cached>();
   const versions = new Map<string, () => Promise<number>>();
 
@@ -65,9 +67,15 @@ export function createMatcher(routing: RoutingReader, clock: Clock): Matcher {
         if (event.owner !== undefined) wanted.push(partition(project, event.owner, version));
         const pages = await Promise.all(wanted);
         if (pages.some((page) => page.next !== undefined)) return { kind: 'fanout' };
-        const endpoints = pages.flatMap((page) => matchEndpoints(page.subscriptions, event));
+        const subscriptions = pages.flatMap((page) => page.subscriptions);
+        const endpoints = matchEndpoints(subscriptions, event, subjectOf(event), filterFaults(log, project));
         return endpoints.length > MAX_DIRECT_MATCHES ? { kind: 'fanout' } : { kind: 'direct', endpoints };
       };
     },
   };
+}
+
+/** A filter that can't be asked lets nothing through, so somebody has to be able to find out. */
+export function filterFaults(log: Log, project: string): (fault: FilterFault) => void {
+  return ({ subscription, why }) => log.warn(`filter.${why}`, { project, subscription });
 }

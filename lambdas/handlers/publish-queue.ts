@@ -39,7 +39,7 @@ const deps = {
   region: requireEnv('AWS_REGION'),
   log,
   routing,
-  matcher: createMatcher(routing, clock),
+  matcher: createMatcher(routing, clock, log),
   projects: dynamoProjects(table.config()),
   events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
   chunks: dynamoMatchChunks(table.log()),

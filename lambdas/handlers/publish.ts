@@ -32,7 +32,7 @@ const useCases = publishUseCases({
   clock,
   random: systemRandom,
   region: requireEnv('AWS_REGION'),
-  matcher: createMatcher(dynamoRouting(table.config()), clock),
+  matcher: createMatcher(dynamoRouting(table.config()), clock, log),
   events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
   bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },

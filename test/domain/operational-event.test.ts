@@ -59,7 +59,7 @@ describe('operational events', () => {
 
   it('reach only those who asked for them by name', () => {
     const to = (pattern: string) =>
-      matchEndpoints([aSubscription({ eventTypes: [pattern] })], { type: 'posthorn.circuit.opened' });
+      matchEndpoints([aSubscription({ eventTypes: [pattern] })], { type: 'posthorn.circuit.opened' }, {});
     expect(to('*')).toEqual([]);
     expect(to('posthorn.*')).toEqual([ENDPOINT_ID]);
     expect(to('posthorn.circuit.opened')).toEqual([ENDPOINT_ID]);

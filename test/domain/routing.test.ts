@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import {
   EVENT_TYPE_PATTERN_SHAPE,
   EVENT_TYPE_SHAPE,
+  type FilterFault,
   matchEndpoints,
+  matchingNeedsBody,
   subscriptionMatches,
   typeMatches,
 } from '../../lambdas/domain/routing.ts';
@@ -97,6 +99,56 @@ test('an endpoint with several matching subscriptions gets the event once, in th
     aSubscription({ endpoint: b, eventTypes: ['ping'] }),
     aSubscription({ endpoint: anId('ep', 'c'), eventTypes: ['pong'] }),
   ];
-  expect(matchEndpoints(subscriptions, { type: 'ping' })).toEqual([b, a]);
-  expect(matchEndpoints([], { type: 'ping' })).toEqual([]);
+  expect(matchEndpoints(subscriptions, { type: 'ping' }, {})).toEqual([b, a]);
+  expect(matchEndpoints([], { type: 'ping' }, {})).toEqual([]);
+});
+
+describe('a subscription with a filter', () => {
+  const filter = (json: unknown) => JSON.stringify(json);
+  const paid = filter({ body: { paid: true } });
+
+  test('gets what matches its type, its owner and its filter', () => {
+    const subscription = aSubscription({ eventTypes: ['invoice.*'], owner: 'acme', filter: paid });
+    const event = { type: 'invoice.made', owner: 'acme' };
+    const body = { paid: true };
+    expect(matchEndpoints([subscription], event, { body })).toEqual([subscription.endpoint]);
+    expect(matchEndpoints([subscription], event, { body: {} })).toEqual([]);
+    expect(matchEndpoints([subscription], event, {})).toEqual([]);
+    expect(matchEndpoints([subscription], { ...event, type: 'ping' }, { body })).toEqual([]);
+    expect(matchEndpoints([subscription], { ...event, owner: 'rival' }, { body })).toEqual([]);
+  });
+
+  test('leaves the body alone where the type does not match, or another filter decides', () => {
+    const unread = {
+      headers: { a: 'b' },
+      get body(): unknown {
+        throw new Error('was read');
+      },
+    };
+    const subscriptions = [
+      aSubscription({ eventTypes: ['other'], filter: paid }),
+      aSubscription({ filter: filter({ headers: { a: 'b' } }) }),
+      aSubscription({
+        endpoint: anId('ep', 'b'),
+        filter: filter({ body: { paid: true }, headers: { a: 'c' } }),
+      }),
+    ];
+    expect(matchEndpoints(subscriptions, { type: 'ping' }, unread)).toEqual([subscriptions[1]!.endpoint]);
+  });
+
+  test('needs the body only when its filter looks at it, and its type matches', () => {
+    const needs = (over: object, type = 'ping') => matchingNeedsBody([aSubscription(over)], { type });
+    expect(needs({ filter: paid })).toBe(true);
+    expect(needs({ filter: paid, eventTypes: ['pong'] })).toBe(false);
+    expect(needs({ filter: filter({ headers: { a: 'b' } }) })).toBe(false);
+    expect(needs({})).toBe(false);
+  });
+
+  test('written by newer code gets nothing, and that is told', () => {
+    const subscription = aSubscription({ filter: filter({ body: { a: { $newest: 1 } } }) });
+    const faults: FilterFault[] = [];
+    const told = (fault: FilterFault) => void faults.push(fault);
+    expect(matchEndpoints([subscription], { type: 'ping' }, { body: { a: 1 } }, told)).toEqual([]);
+    expect(faults).toEqual([{ subscription: subscription.id, why: 'unreadable' }]);
+  });
 });

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
 import { memoryClock } from '../../lambdas/adapters/memory/clock.ts';
 import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
 import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
@@ -10,19 +11,30 @@ import type { FanoutTask } from '../../lambdas/contract/tasks.ts';
 import type { Event } from '../../lambdas/domain/event.ts';
 import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { fanOut } from '../../lambdas/flow/fanout.ts';
+import type { BodyStore } from '../../lambdas/ports/body-store.ts';
 import { anEvent, anId, aSubscription, NOW } from '../factories.ts';
 
-async function fannedOut(event: Event, task: Partial<FanoutTask> = {}) {
-  const { queues } = await fanOutOnce(event, task);
+async function fannedOut(event: Event, task: Partial<FanoutTask> = {}, filter?: object) {
+  const { queues } = await fanOutOnce(event, task, filter);
   return queues.deliveries.map(({ task: sent }) => sent.endpoint);
 }
 
-async function fanOutOnce(event: Event, task: Partial<FanoutTask> = {}) {
+async function fanOutOnce(
+  event: Event,
+  task: Partial<FanoutTask> = {},
+  filter?: object,
+  bodies: BodyStore = memoryBodies(),
+) {
   const config = memoryConfig();
   for (const owner of [undefined, 'acme', 'rival']) {
     const name = owner ?? 'project';
     await config.putSubscription(
-      aSubscription({ id: anId('sub', name), endpoint: anId('ep', name), ...(owner && { owner }) }),
+      aSubscription({
+        id: anId('sub', name),
+        endpoint: anId('ep', name),
+        ...(owner && { owner }),
+        ...(filter !== undefined && { filter: JSON.stringify(filter) }),
+      }),
     );
   }
   const events = memoryEvents();
@@ -40,7 +52,16 @@ async function fanOutOnce(event: Event, task: Partial<FanoutTask> = {}) {
   };
   const [clock, log, deliveries] = [memoryClock(NOW), memoryLog(), memoryDeliveries()];
   const wakes = createWakeArmer({ clock, log, ledger: memoryWakeLedger(), timer: memoryWakeTimer() });
-  const deps = { events, chunks: events, routing: config, log, clock, deliveries, wakes };
+  const deps = {
+    events,
+    chunks: events,
+    bodies,
+    routing: config,
+    log,
+    clock,
+    deliveries,
+    wakes,
+  };
   await fanOut({ ...deps, deliveryQueue: queues, fanoutQueue: queues }, { ...ordinary, ...task }, false);
   return { queues, deliveries: deliveries.all() };
 }
@@ -77,4 +98,44 @@ test('an event whose time has come since is sent, and claimed: it may have been 
   const { queues, deliveries } = await fanOutOnce(due);
   expect(queues.deliveries).toMatchObject([{ task: { endpoint: anId('ep', 'acme'), mayRepeat: true } }]);
   expect(deliveries).toEqual([]);
+});
+
+describe('filters', () => {
+  const project = anId('ep', 'project');
+
+  test('are asked of the event as it was stored', async () => {
+    const event = anEvent({ matches: CHUNKED, headers: { 'X-Tenant': 'acme' } });
+    const to = (filter: object) => fannedOut(event, {}, filter);
+    expect(await to({ body: { amount: { $gt: 4_000 } } })).toEqual([project]);
+    expect(await to({ body: { amount: { $lt: 4_000 } } })).toEqual([]);
+    expect(await to({ headers: { 'x-tenant': 'acme' } })).toEqual([project]);
+    expect(await to({ headers: { 'x-tenant': 'rival' } })).toEqual([]);
+  });
+
+  test.each([undefined, NOW + 3_600_000])(
+    'fetch a body from the bucket only to look at it (due %s)',
+    async (deliverAt) => {
+      const body = { at: 'bucket', size: 300_000 } as const;
+      const event = anEvent({ matches: CHUNKED, body, ...(deliverAt !== undefined && { deliverAt }) });
+      let fetched = 0;
+      const stored = memoryBodies();
+      await stored.put(event.project, event.id, Buffer.from('{"amount": 1}'), deliverAt !== undefined);
+      const bodies: BodyStore = {
+        ...stored,
+        get: async (...of) => {
+          fetched++;
+          return stored.get(...of);
+        },
+      };
+      const reached = async (filter: object) => {
+        const { queues, deliveries } = await fanOutOnce(event, {}, filter, bodies);
+        return queues.deliveries.length + deliveries.length;
+      };
+      expect(await reached({ headers: { 'content-type': { $exist: true } } })).toBe(1);
+      expect(fetched).toBe(0);
+      expect(await reached({ body: { amount: 1 } })).toBe(1);
+      expect(await reached({ body: { amount: 2 } })).toBe(0);
+      expect(fetched).toBe(2);
+    },
+  );
 });

@@ -53,6 +53,7 @@ const FUNCTIONS_MAY = {
       ...table('Config', 'GetItem Query'),
       ...table('Log', 'BatchGetItem GetItem PutItem'),
       ...table('State', 'GetItem PutItem'),
+      `s3:GetObject on ${BODIES}`,
       `s3:PutObject on ${BODIES}`,
       ...consume(PUBLISHED),
       send(DELIVERIES),

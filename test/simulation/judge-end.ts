@@ -41,13 +41,13 @@ async function judgePromise(
   judgeDue(world, promised, event);
   const targets = await targetsOf(world, event);
   const ofProject = subscriptions.filter(({ project }) => project === promised.project);
-  const wanted = matchEndpoints(ofProject, promised);
+  const wanted = matchEndpoints(ofProject, promised, {});
   // What was not deleted meanwhile was there all the time.
   const { items: left } = await world.stores.config.listSubscriptions({
     project: event.project,
     limit: 10_000,
   });
-  for (const endpoint of matchEndpoints(left, promised)) {
+  for (const endpoint of matchEndpoints(left, promised, {})) {
     if (!targets.includes(endpoint)) lost(`was not routed to ${endpoint}`);
   }
   for (const endpoint of targets) {

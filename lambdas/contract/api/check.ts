@@ -13,7 +13,6 @@ export const WHOLE_BODY = '(body)';
 /** Fields people know from elsewhere, or from the roadmap: the answer says more than "unknown". */
 export type Hints = Readonly<Record<string, string>>;
 const NOT_HERE: Hints = {
-  filter: 'content filters are not supported yet; use event_types',
   rate_limit: 'rate limits are not supported yet',
 };
 

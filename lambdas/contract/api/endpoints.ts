@@ -9,6 +9,7 @@ import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/rate.ts';
 import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
 import { alertEmails, eventTypes, headers, idOf, ownerId, time } from './fields.ts';
+import { filter } from './filters.ts';
 import { endpointHealth } from './health.ts';
 import { pageFields, pagination } from './lists.ts';
 import { retryPolicy } from './retry.ts';
@@ -67,6 +68,7 @@ export const createEndpoint = z
     owner_id: z.optional(ownerId),
     description: z.optional(description),
     event_types: z.optional(eventTypes),
+    filter: z.optional(filter),
     headers: z.optional(headers),
     timeout_seconds: z.optional(timeoutSeconds),
     rate_limit: z.optional(rateLimit),
@@ -109,6 +111,7 @@ export const UPDATE_ENDPOINT_HINTS: Hints = {
   owner_id: 'the owner of an endpoint never changes; create another endpoint',
   status: 'use the actions pause, resume, disable and enable',
   event_types: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
+  filter: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
   secret: 'use the action rotate_secret',
 };
 

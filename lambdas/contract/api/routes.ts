@@ -47,6 +47,9 @@ export const KEYED_ROUTES = {
   updateSubscription: patch('/v1/subscriptions/{id}'),
   deleteSubscription: remove('/v1/subscriptions/{id}'),
 
+  /** A question: it changes nothing, and so needs no more than reading does. */
+  testFilter: { method: 'POST', path: '/v1/filters/test', scope: 'read' },
+
   listDeliveries: get('/v1/deliveries'),
   getDelivery: get('/v1/deliveries/{id}'),
   retryDelivery: post('/v1/deliveries/{id}/retry'),

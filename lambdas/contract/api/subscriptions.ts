@@ -1,14 +1,20 @@
 import * as z from 'zod/mini';
 import type { Hints } from './check.ts';
 import { eventTypes, idOf, ownerId, time } from './fields.ts';
+import { filter, shownFilter } from './filters.ts';
 import { pageFields, pagination } from './lists.ts';
 
 export const createSubscription = z
-  .strictObject({ endpoint_id: idOf('ep', 'the endpoint it feeds'), event_types: z.optional(eventTypes) })
+  .strictObject({
+    endpoint_id: idOf('ep', 'the endpoint it feeds'),
+    event_types: z.optional(eventTypes),
+    filter: z.optional(filter),
+  })
   .check(z.meta({ id: 'CreateSubscription' }));
 
+/** A filter is replaced whole: a merged one would be neither the old nor the new. */
 export const updateSubscription = z
-  .strictObject({ event_types: z.optional(eventTypes) })
+  .strictObject({ event_types: z.optional(eventTypes), filter: z.optional(filter) })
   .check(z.meta({ id: 'UpdateSubscription' }));
 
 export const UPDATE_SUBSCRIPTION_HINTS: Hints = {
@@ -28,6 +34,7 @@ export const subscription = z
     endpoint_id: idOf('ep', 'the endpoint it feeds'),
     owner_id: z.nullable(ownerId),
     event_types: eventTypes,
+    filter: z.nullable(shownFilter),
     created_at: time,
     updated_at: time,
   })

@@ -17,6 +17,7 @@ import type { Answer, UseCase } from '../../ports/use-case.ts';
 import { changeRetry } from './endpoint-retry.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
+import { readFilter } from './read-filter.ts';
 
 export interface CreateEndpointDeps extends OnceDeps {
   readonly random: Random;
@@ -37,7 +38,7 @@ export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
     if (!claimed.ok) return claimed;
     const wanted = newEndpoint(deps, call.project, claimed.value.value, target.value, fields.value);
     const endpoint = await storeEndpoint(deps, wanted);
-    const subscription = firstSubscription(endpoint, fields.value.event_types ?? ['*']);
+    const subscription = firstSubscription(endpoint, fields.value.event_types ?? ['*'], target.value.filter);
     const existing = await deps.subscriptions.subscription(endpoint.project, subscription.id);
     if (existing === undefined) await deps.subscriptions.putSubscription(subscription);
     return ok(createdAnswer(endpoint, existing ?? subscription));
@@ -48,6 +49,7 @@ export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
 interface Target {
   readonly url: string;
   readonly retry: RetrySettings;
+  readonly filter: string | undefined;
 }
 
 /** Or every mistake in them. */
@@ -61,8 +63,10 @@ function checkTarget(
   if (!judged.ok) errors.unshift({ field: 'url', code: judged.verdict, detail: judged.detail });
   const retry = changeRetry({}, fields);
   if (!retry.ok) errors.push(...retry.failure);
-  if (!judged.ok || !retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
-  return ok({ url: judged.url, retry: retry.value });
+  const filter = readFilter(fields.filter);
+  if (!filter.ok) errors.push(...filter.failure);
+  if (!judged.ok || !retry.ok || !filter.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
+  return ok({ url: judged.url, retry: retry.value, filter: filter.value });
 }
 
 function newEndpoint(
@@ -101,13 +105,18 @@ async function storeEndpoint(deps: CreateEndpointDeps, wanted: Endpoint): Promis
 }
 
 /** Its id follows from the endpoint's, so that a repeat makes the same one. */
-function firstSubscription(endpoint: Endpoint, eventTypes: readonly string[]): Subscription {
+function firstSubscription(
+  endpoint: Endpoint,
+  eventTypes: readonly string[],
+  filter: string | undefined,
+): Subscription {
   return {
     id: newId('sub', endpoint.createdAt, randomFrom(`first subscription of ${endpoint.id}`)),
     project: endpoint.project,
     ...(endpoint.owner !== undefined && { owner: endpoint.owner }),
     endpoint: endpoint.id,
     eventTypes,
+    ...(filter !== undefined && { filter }),
     createdAt: endpoint.createdAt,
     updatedAt: endpoint.createdAt,
   };

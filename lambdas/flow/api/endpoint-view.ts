@@ -37,4 +37,5 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
     created_at: isoTime(subscription.createdAt),
     updated_at: isoTime(subscription.updatedAt),
   };
+    filter: subscription.filter === undefined ? null : JSON.parse(subscription.filter),
 }

@@ -7,7 +7,7 @@ import {
   updateSubscription,
 } from '../../contract/api/subscriptions.ts';
 import { idTimeMs, newId } from '../../domain/ids.ts';
-import { ok } from '../../domain/result.ts';
+import { fail, ok } from '../../domain/result.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { EndpointReader, SubscriptionStore } from '../../ports/config.ts';
@@ -16,6 +16,7 @@ import { subscriptionView } from './endpoint-view.ts';
 import { findEndpoint, findSubscription } from './find.ts';
 import { pageAnswer, readList } from './list.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
+import { readFilter } from './read-filter.ts';
 
 export interface SubscriptionsDeps extends OnceDeps {
   readonly random: Random;
@@ -35,6 +36,8 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
     async createSubscription(call) {
       const fields = checkText(createSubscription, call.text);
       if (!fields.ok) return fields;
+      const filter = readFilter(fields.value.filter);
+      if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
       const endpoint = await findEndpoint(deps, call.project, fields.value.endpoint_id, 'endpoint_id');
       if (!endpoint.ok) return endpoint;
       const proposed = newId('sub', deps.clock.now(), deps.random.bytes(16));
@@ -48,6 +51,7 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
         ...(owner !== undefined && { owner }),
         endpoint: endpoint.value.id,
         eventTypes: fields.value.event_types ?? ['*'],
+        ...(filter.value !== undefined && { filter: filter.value }),
         createdAt: idTimeMs(id),
         updatedAt: idTimeMs(id),
       };
@@ -83,10 +87,18 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
     async updateSubscription(call) {
       const patch = checkText(updateSubscription, call.text, { hints: UPDATE_SUBSCRIPTION_HINTS });
       if (!patch.ok) return patch;
+      const filter = readFilter(patch.value.filter);
+      if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
       const found = await findSubscription(deps, call.project, call.params.id!);
       if (!found.ok) return found;
-      const eventTypes = patch.value.event_types ?? found.value.eventTypes;
-      const changed = { ...found.value, eventTypes, updatedAt: deps.clock.now() };
+      const { filter: before, ...rest } = found.value;
+      const after = patch.value.filter === undefined ? before : filter.value;
+      const changed: Subscription = {
+        ...rest,
+        eventTypes: patch.value.event_types ?? rest.eventTypes,
+        ...(after !== undefined && { filter: after }),
+        updatedAt: deps.clock.now(),
+      };
       await deps.subscriptions.putSubscription(changed);
       return ok({ status: 200, body: subscriptionView(changed) });
     },

@@ -13,6 +13,7 @@ import { type ResendUseCaseDeps, resendUseCases } from './resend.ts';
 import { type RotateSecretDeps, rotateSecretUseCase } from './rotate-secret.ts';
 import { type SubscriptionsDeps, subscriptionUseCases } from './subscriptions.ts';
 import { type TestEndpointDeps, testEndpointUseCase } from './test-endpoint.ts';
+import { type TestFilterDeps, testFilterUseCase } from './test-filter.ts';
 
 export type ApiDeps = CreateEndpointDeps &
   EndpointsDeps &
@@ -20,6 +21,7 @@ export type ApiDeps = CreateEndpointDeps &
   RotateSecretDeps &
   TestEndpointDeps &
   SubscriptionsDeps &
+  TestFilterDeps &
   EventsDeps &
   DeliveriesDeps &
   ResendUseCaseDeps &
@@ -37,6 +39,7 @@ export function apiUseCases(deps: ApiDeps): Readonly<Record<KeyedRouteName, UseC
     rotateSecret: rotateSecretUseCase(deps),
     testEndpoint: testEndpointUseCase(deps),
     ...subscriptionUseCases(deps),
+    testFilter: testFilterUseCase(deps),
     ...deliveryUseCases(deps),
     ...resendUseCases(deps),
     ...requestUseCases(deps),

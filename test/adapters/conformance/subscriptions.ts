@@ -19,6 +19,17 @@ export function subscriptionsConform(make: () => SubscriptionStore & EndpointSto
       expect(await store.subscription(freshId('prj'), subscription.id)).toBeUndefined();
     });
 
+    it('gives a filter back as it was written, whatever its keys and numbers are', async () => {
+      const store = make();
+      const filter = '{"body":{"z":1e300,"a":{"__proto__":{"$exist":false}},"":[{}]},"$or":[{"path":""}]}';
+      const subscription = one({ filter });
+      await store.putSubscription(subscription);
+      expect(await store.subscription(subscription.project, subscription.id)).toEqual(subscription);
+      expect(await store.subscriptionsOf(subscription.project, undefined, 10)).toEqual({
+        subscriptions: [subscription],
+      });
+    });
+
     it('keeps the owners of a project apart, and those without an owner', async () => {
       const store = make();
       const project = freshId('prj');

@@ -17,6 +17,7 @@ describe('creating an endpoint', () => {
     expect(subscriptions).toMatchObject([{ endpoint_id: id, event_types: ['*'], owner_id: null }]);
     expect(rest).toEqual({
       url: URL,
+      destination: null,
       owner_id: null,
       description: '',
       status: 'enabled',
@@ -67,7 +68,7 @@ describe('creating an endpoint', () => {
     ['a url that is none', { url: 'receiver' }, 'url', 'url_malformed'],
     ['a url that is a number', { url: 7 }, 'url', 'wrong_type'],
     ['an unknown field', { urls: [] }, 'urls', 'unknown_field'],
-    ['a field not supported yet', { filter: {} }, 'filter', 'unknown_field'],
+    ['a broken filter', { filter: { body: { a: { $gtt: 1 } } } }, 'filter.body.a.$gtt', 'unknown_operator'],
     ['a bad pattern', { event_types: ['a', 'b.*.c'] }, 'event_types[1]', 'bad_format'],
     ['no event types', { event_types: [] }, 'event_types', 'too_small'],
     ['too many event types', { event_types: Array(101).fill('a') }, 'event_types', 'too_big'],

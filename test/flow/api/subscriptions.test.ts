@@ -69,7 +69,7 @@ describe('subscriptions', () => {
       'not_found',
     ],
     ['an endpoint that is no id', { endpoint_id: 'mine' }, 404, 'endpoint_id', 'not_found'],
-    ['a filter', { endpoint_id: 'x', filter: {} }, 400, 'filter', 'unknown_field'],
+    ['an empty filter', { endpoint_id: 'x', filter: {} }, 400, 'filter', 'empty'],
     ['a bad pattern', { endpoint_id: 'x', event_types: ['*.a'] }, 400, 'event_types[0]', 'bad_format'],
   ])('are refused with %s', async (_, body, status, field, code) => {
     const reply = await (await anApi()).send('POST', '/v1/subscriptions', { body });
