@@ -11,7 +11,6 @@ import { dynamoEvents, dynamoEventWriter } from '../../lambdas/adapters/dynamodb
 import { dynamoHealth } from '../../lambdas/adapters/dynamodb/health.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
 import { dynamoInFlight } from '../../lambdas/adapters/dynamodb/in-flight.ts';
-import { dynamoInFlight } from '../../lambdas/adapters/dynamodb/in-flight.ts';
 import { dynamoMailStatus } from '../../lambdas/adapters/dynamodb/mail-status.ts';
 import { dynamoMatchChunks } from '../../lambdas/adapters/dynamodb/match-chunks.ts';
 import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
@@ -31,7 +30,6 @@ import { endpointsConform } from './conformance/endpoints.ts';
 import { eventsConform } from './conformance/events.ts';
 import { healthConforms } from './conformance/health.ts';
 import { idempotencyConforms } from './conformance/idempotency.ts';
-import { inFlightConforms } from './conformance/in-flight.ts';
 import { inFlightConforms } from './conformance/in-flight.ts';
 import { matchChunksConform } from './conformance/match-chunks.ts';
 import { keysConform, projectsConform } from './conformance/projects-and-keys.ts';
@@ -77,7 +75,6 @@ describe('in DynamoDB', () => {
   webhookStatusConforms(() => dynamoWebhookStatus(state()));
   drainMarksConform(() => dynamoDrainMarks(state()));
   healthConforms(() => dynamoHealth(state()));
-  inFlightConforms(() => dynamoInFlight(state()));
   inFlightConforms(() => dynamoInFlight(state()));
   ratesConform(() => () => dynamoRateMeter(state()));
 });

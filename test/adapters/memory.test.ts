@@ -7,7 +7,6 @@ import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
 import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../lambdas/adapters/memory/idempotency.ts';
 import { memoryInFlight } from '../../lambdas/adapters/memory/in-flight.ts';
-import { memoryInFlight } from '../../lambdas/adapters/memory/in-flight.ts';
 import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
 import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../lambdas/adapters/memory/requests.ts';
@@ -21,7 +20,6 @@ import { endpointsConform } from './conformance/endpoints.ts';
 import { eventsConform } from './conformance/events.ts';
 import { healthConforms } from './conformance/health.ts';
 import { idempotencyConforms } from './conformance/idempotency.ts';
-import { inFlightConforms } from './conformance/in-flight.ts';
 import { inFlightConforms } from './conformance/in-flight.ts';
 import { matchChunksConform } from './conformance/match-chunks.ts';
 import { keysConform, projectsConform } from './conformance/projects-and-keys.ts';
@@ -46,7 +44,6 @@ describe('in memory', () => {
   wakeLedgerConforms(memoryWakeLedger);
   drainMarksConform(memoryDrainMarks);
   healthConforms(memoryHealth);
-  inFlightConforms(memoryInFlight);
   inFlightConforms(memoryInFlight);
   ratesConform(() => {
     const meter = memoryRateMeter();
