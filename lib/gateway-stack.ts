@@ -72,6 +72,8 @@ export class GatewayStack extends Stack {
     // Counts what waits for an endpoint.
     this.#storage.grantBacklog(api);
     this.#storage.grantState(api, ['GetItem', 'PutItem']);
+    // What API keys may still send.
+    for (const fn of [this.intake.publish, api]) this.#storage.grantState(fn, ['UpdateItem']);
     this.#storage.grantReadBodies(api);
     this.#lane.queue.grantSend(api);
     this.#wakes.queue.grantSend(api);

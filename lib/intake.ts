@@ -43,6 +43,10 @@ export class Intake extends Construct {
       timeout: HTTP_TIMEOUT,
       memoryMb: API_MEMORY_MB,
     });
+    const { keyRatePerSecond, keyBurst } = context.settings;
+    for (const fn of [this.publish, this.api]) {
+      fn.provide({ [ENV.keyRatePerSecond]: String(keyRatePerSecond), [ENV.keyBurst]: String(keyBurst) });
+    }
     this.publishQueue = new LambdaFunction(this, 'PublishQueue', {
       ...context,
       name: FUNCTIONS.publishQueue,

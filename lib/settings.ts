@@ -16,6 +16,8 @@ export interface Settings {
   readonly deliverConcurrency: number;
   readonly apiRatePerSecond: number;
   readonly apiBurst: number;
+  readonly keyRatePerSecond: number;
+  readonly keyBurst: number;
   readonly alarmEmail?: string;
   readonly mailFrom?: string;
   readonly dashboardUrl?: string;
@@ -113,6 +115,16 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
     fallback: 2000,
     ...whole(1, 5000),
     about: 'Requests the API takes at once before it answers 429.',
+  },
+  keyRatePerSecond: {
+    fallback: 100,
+    ...whole(1, 10_000),
+    about: 'Requests per second of one API key before it is answered 429; a batch of events is one.',
+  },
+  keyBurst: {
+    fallback: 200,
+    ...whole(1, 10_000),
+    about: 'Requests one API key may send at once before it is answered 429.',
   },
   alarmEmail: {
     ...text('an e-mail address', EMAIL),

@@ -109,6 +109,9 @@ function resourceEnvironment(url: (queue: QueueName) => string): Record<string, 
     AWS_LAMBDA_LOG_LEVEL: String(SETTINGS.logLevel.fallback),
     [ENV.ownHost]: 'gateway.example',
     [ENV.retentionDays]: String(RETENTION_DAYS),
+    // Counted as in a deployment, and never refused: one key publishes everything.
+    [ENV.keyRatePerSecond]: '10000',
+    [ENV.keyBurst]: '10000',
     [ENV.deliveryVisibilitySeconds]: String(VISIBILITY_SECONDS),
   };
 }

@@ -22,6 +22,9 @@ export const ENV = {
   /** Where an endpoint is looked at; its id comes behind it. */
   endpointLink: 'ENDPOINT_LINK',
   retentionDays: 'RETENTION_DAYS',
+  /** Requests a second of one API key, and how many at once. */
+  keyRatePerSecond: 'KEY_RATE_PER_SECOND',
+  keyBurst: 'KEY_BURST',
 } as const;
 
 export type EnvName = (typeof ENV)[keyof typeof ENV];

@@ -34,6 +34,8 @@ export function describeFailure(failure: Failure): FailureText {
     }
     case 'method_not_allowed':
       return of(`This address takes ${failure.allowed.join(', ')}.`);
+    case 'rate_limited':
+      return of(`This API key sends more requests than it may. Try again in ${failure.retryAfterSeconds} s.`);
     case 'conflict':
     case 'unavailable':
       return of(failure.detail);

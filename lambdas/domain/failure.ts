@@ -22,6 +22,8 @@ export type Failure =
   | { readonly kind: 'not_found'; readonly what: string; readonly id?: string; readonly field?: string }
   | { readonly kind: 'method_not_allowed'; readonly allowed: readonly string[] }
   | { readonly kind: 'conflict'; readonly code: string; readonly detail: string }
+  /** The key asks more often than it may. */
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterSeconds: number };
 
 export function invalid(field: string, code: string, detail: string): Failure {

@@ -1,6 +1,6 @@
 /** Who is calling: a key names its project, so one read of each tells all. */
 import type { Failure } from '../domain/failure.ts';
-import { type ApiKey, mayDo, parseKey, sameHash } from '../domain/key.ts';
+import { type ApiKey, parseKey, sameHash } from '../domain/key.ts';
 import type { Project } from '../domain/project.ts';
 import { fail, ok, type Result } from '../domain/result.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -51,14 +51,14 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticate {
     return ok(found);
   }
 
-  return async (authorization, needs) => {
+  return async (authorization) => {
     if (authorization === undefined || authorization.trim() === '') return refused('missing');
     const token = BEARER.exec(authorization.trim())?.[1];
     if (token === undefined) return refused('malformed');
     const found = await find(token);
     if (!found.ok) return found;
     const { key, project } = found.value;
-    return mayDo(key.scopes, needs) ? ok(project) : fail({ kind: 'forbidden', needs, has: key.scopes });
+    return ok({ project, key: key.id, scopes: key.scopes });
   };
 }
 

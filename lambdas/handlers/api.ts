@@ -14,6 +14,7 @@ import { createAuthenticator } from '../flow/authenticate.ts';
 import { httpApi } from '../middleware/http-api.ts';
 import { apiDeps } from './api-deps.ts';
 import { tables } from './clients.ts';
+import { keyLimiter } from './key-limiter.ts';
 
 const logger = new Logger({ serviceName: 'api' });
 const table = tables();
@@ -23,6 +24,7 @@ const keys = dynamoKeys(table.config());
 export const handler = httpApi({
   log,
   authenticate: createAuthenticator({ keys, projects: dynamoProjects(table.config()), clock }),
+  limitKey: keyLimiter(table.state(), log),
   useCases: apiUseCases(apiDeps(table, log)),
   openUseCases: openUseCases(document, {
     clock,

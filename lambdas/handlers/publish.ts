@@ -21,6 +21,7 @@ import { createAuthenticator } from '../flow/authenticate.ts';
 import { createMatcher } from '../flow/match.ts';
 import { httpApi } from '../middleware/http-api.ts';
 import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
+import { keyLimiter } from './key-limiter.ts';
 import { requireEnv } from './require-env.ts';
 
 const logger = new Logger({ serviceName: 'publish' });
@@ -49,4 +50,6 @@ const useCases = publishUseCases({
 const keys = dynamoKeys(table.config());
 const authenticate = createAuthenticator({ keys, projects: dynamoProjects(table.config()), clock });
 
-export const handler = httpApi({ log, authenticate, useCases }).use(injectLambdaContext(logger));
+const limitKey = keyLimiter(table.state(), log);
+
+export const handler = httpApi({ log, authenticate, limitKey, useCases }).use(injectLambdaContext(logger));

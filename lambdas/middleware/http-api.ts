@@ -2,10 +2,11 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import { ROUTES, type RouteName } from '../contract/api/routes.ts';
 import type { Log } from '../ports/log.ts';
-import type { Authenticate, OpenUseCase, UseCase } from '../ports/use-case.ts';
-import { authenticated } from './auth.ts';
+import type { Authenticate, LimitKey, OpenUseCase, UseCase } from '../ports/use-case.ts';
+import { authenticated, permitted } from './auth.ts';
 import type { HttpEvent } from './http-event.ts';
 import { problems } from './problem.ts';
+import { rateLimited, tellAllowance } from './rate-limit.ts';
 import { readRequest } from './read-request.ts';
 import { type HttpResponse, refuse, respond } from './respond.ts';
 import { routed } from './route.ts';
@@ -14,16 +15,19 @@ import { createRouter } from './router.ts';
 export interface HttpApi {
   readonly log: Log;
   readonly authenticate: Authenticate;
+  readonly limitKey: LimitKey;
   /** Each function has its own share of the routes. */
   readonly useCases: Readonly<Partial<Record<RouteName, UseCase>>>;
   readonly openUseCases?: Readonly<Partial<Record<RouteName, OpenUseCase>>>;
 }
 
 export function httpApi(api: HttpApi): MiddyfiedHandler<HttpEvent, HttpResponse> {
-  return middy<HttpEvent, HttpResponse>()
+  return middy<HttpEvent, HttpResponse>({ requestEnd: tellAllowance })
     .use(problems(api.log))
     .use(routed(createRouter(ROUTES)))
     .use(authenticated(api.authenticate))
+    .use(rateLimited(api.limitKey))
+    .use(permitted())
     .use(readRequest())
     .handler((event: HttpEvent) => answer(api, event));
 }
@@ -31,14 +35,14 @@ export function httpApi(api: HttpApi): MiddyfiedHandler<HttpEvent, HttpResponse>
 async function answer(api: HttpApi, event: HttpEvent): Promise<HttpResponse> {
   const { name, params } = event.match!;
   const { requestId } = event.requestContext;
-  if (event.project === undefined) {
+  if (event.caller === undefined) {
     const open = api.openUseCases?.[name];
     return open === undefined ? refuse(nothingAt(event), requestId) : respond(await open(), requestId);
   }
   const useCase = api.useCases[name];
   if (useCase === undefined) return refuse(nothingAt(event), requestId);
   const result = await useCase({
-    project: event.project,
+    project: event.caller.project,
     params,
     query: queryOf(event.rawQueryString),
     text: event.text,

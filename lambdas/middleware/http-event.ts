@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Project } from '../domain/project.ts';
+import type { KeyAllowance } from '../domain/key-rate.ts';
+import type { Caller } from '../ports/use-case.ts';
 import type { RouteMatch } from './router.ts';
 
 /** An HTTP API request (payload 2.0), with what each middleware has found out. */
@@ -9,5 +10,7 @@ export interface HttpEvent extends APIGatewayProxyEventV2 {
   text?: string | undefined;
   idempotencyKey?: string;
   /** Absent on routes that need no key. */
-  project?: Project;
+  caller?: Caller;
+  /** What is left of its key's rate limit. */
+  allowance?: KeyAllowance;
 }

@@ -47,7 +47,9 @@ function respondProblem(
 }
 
 function extraHeaders(failure: Failure): Readonly<Record<string, string>> {
-  if (failure.kind === 'unavailable') return { 'retry-after': String(failure.retryAfterSeconds) };
+  if (failure.kind === 'unavailable' || failure.kind === 'rate_limited') {
+    return { 'retry-after': String(failure.retryAfterSeconds) };
+  }
   if (failure.kind === 'method_not_allowed') return { allow: failure.allowed.join(', ') };
   if (failure.kind !== 'unauthenticated') return {};
   const error = failure.why === 'missing' ? '' : ', error="invalid_token"';

@@ -1,5 +1,6 @@
 /** What the HTTP API asks of a use case, and of whoever knows the keys. Transport stays on the other side. */
 import type { Failure, Scope } from '../domain/failure.ts';
+import type { KeyAllowance } from '../domain/key-rate.ts';
 import type { Project } from '../domain/project.ts';
 import type { Result } from '../domain/result.ts';
 
@@ -28,8 +29,20 @@ export type UseCase = (call: Call) => Promise<Result<Answer, Failure>>;
 /** Routes that need no key know nothing of a project. */
 export type OpenUseCase = () => Promise<Answer>;
 
-/** From an Authorization header to the project its key belongs to, when the key may do what the route needs. */
-export type Authenticate = (
-  authorization: string | undefined,
-  needs: Scope,
-) => Promise<Result<Project, Failure>>;
+/** Who sends a request: a key that is valid, and its project. */
+export interface Caller {
+  readonly project: Project;
+  /** The key's id. */
+  readonly key: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** From an Authorization header to whose it is. */
+export type Authenticate = (authorization: string | undefined) => Promise<Result<Caller, Failure>>;
+
+/** Counts one request of a key, or refuses it. */
+export type LimitKey = (key: string) => Promise<KeyVerdict>;
+
+export type KeyVerdict =
+  | { readonly admitted: true; readonly allowance: KeyAllowance }
+  | { readonly admitted: false; readonly allowance: KeyAllowance; readonly retryAfterSeconds: number };

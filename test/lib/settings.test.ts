@@ -18,6 +18,8 @@ describe('without settings', () => {
       deliverConcurrency: 100,
       apiRatePerSecond: 1000,
       apiBurst: 2000,
+      keyRatePerSecond: 100,
+      keyBurst: 200,
     });
   });
 
@@ -55,6 +57,8 @@ test.each([
   ['deliverConcurrency', 2],
   ['apiRatePerSecond', 10_000],
   ['apiBurst', 5000],
+  ['keyRatePerSecond', 10_000],
+  ['keyBurst', 1],
   ['alarmEmail', 'oncall@example.com'],
 ])('%s may be %j', (name, value) => {
   expect(checkSettings({ [name]: value })).toMatchObject({ [name]: value });
@@ -75,6 +79,8 @@ test.each([
   ['deliverConcurrency', 1, 'a whole number from 2 to 1000'],
   ['apiRatePerSecond', -1, 'a whole number from 1 to 10000'],
   ['apiBurst', null, 'a whole number from 1 to 5000'],
+  ['keyRatePerSecond', 0, 'a whole number from 1 to 10000'],
+  ['keyBurst', '200', 'a whole number from 1 to 10000'],
   ['alarmEmail', 'nobody', 'an e-mail address'],
 ])('%s may not be %j, and the error says what is allowed', (name, value, allowed) => {
   expect(() => checkSettings({ [name]: value })).toThrow(`${name}: must be ${allowed}`);

@@ -47,6 +47,8 @@ function kindOf(failure: Failure): Kind {
       return of(405, 'Method not allowed');
     case 'conflict':
       return of(409, 'Not possible as things are', failure.code);
+    case 'rate_limited':
+      return of(429, 'Too many requests');
     case 'unavailable':
       return of(503, 'Not available right now');
   }

@@ -15,12 +15,14 @@ import { memoryMailStatus } from '../../../lambdas/adapters/memory/mail.ts';
 import { memoryAlertQueue } from '../../../lambdas/adapters/memory/own-events.ts';
 import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
+import { memoryRateMeter } from '../../../lambdas/adapters/memory/rate.ts';
 import { memoryRequests } from '../../../lambdas/adapters/memory/requests.ts';
 import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
 import { memoryWebhookStatus } from '../../../lambdas/adapters/memory/webhook-status.ts';
 import { problem } from '../../../lambdas/contract/api/problem.ts';
 import { ROUTES } from '../../../lambdas/contract/api/routes.ts';
 import type { FieldError, Scope } from '../../../lambdas/domain/failure.ts';
+import type { KeyRate } from '../../../lambdas/domain/key-rate.ts';
 import type { Project } from '../../../lambdas/domain/project.ts';
 import { NO_OWN_PLACES } from '../../../lambdas/domain/url.ts';
 import { createAlertNotices } from '../../../lambdas/flow/alert-notices.ts';
@@ -28,6 +30,7 @@ import { publishUseCases } from '../../../lambdas/flow/api/publish-events.ts';
 import { type ApiDeps, apiUseCases, openUseCases } from '../../../lambdas/flow/api/use-cases.ts';
 import { createWakeArmer } from '../../../lambdas/flow/arm-wake.ts';
 import { createAuthenticator } from '../../../lambdas/flow/authenticate.ts';
+import { createKeyLimiter } from '../../../lambdas/flow/limit-keys.ts';
 import { createMatcher } from '../../../lambdas/flow/match.ts';
 import { httpApi } from '../../../lambdas/middleware/http-api.ts';
 import type { HttpEvent } from '../../../lambdas/middleware/http-event.ts';
@@ -80,8 +83,11 @@ const router = createRouter(ROUTES);
 
 export const OTHER_PROJECT_ID = anId('prj', 'other');
 
-/** `faults` replace parts of what the API stands on. */
-export async function anApi(faults: Partial<ApiDeps> = {}) {
+/** The same with every answer, so that tests may compare answers. */
+const UNLIMITED = { admitted: true, allowance: { limit: 1, remaining: 1, resetSeconds: 0 } } as const;
+
+/** `faults` replace parts of what the API stands on. Keys have a limit when one is given. */
+export async function anApi(faults: Partial<ApiDeps> = {}, keyRate?: KeyRate) {
   const clock = memoryClock(NOW);
   const config = memoryConfig();
   const events = memoryEvents();
@@ -128,9 +134,12 @@ export async function anApi(faults: Partial<ApiDeps> = {}) {
     matcher,
     ...faults,
   };
+  const rates = memoryRateMeter();
+  const limitKey = keyRate ? createKeyLimiter({ rate: keyRate, rates, clock, log }) : async () => UNLIMITED;
   const handler = httpApi({
     log,
     authenticate: createAuthenticator({ keys: config, projects: config, clock }),
+    limitKey,
     useCases: { ...publishUseCases(deps), ...apiUseCases(deps) },
     openUseCases: openUseCases({ openapi: '3.1.1' }, { clock, mails: true, mailStatus, webhookStatus }),
   });
