@@ -46,6 +46,7 @@ describe('stored alerts', () => {
           at: NOW,
           since: NOW,
           exhausted: [{ event: EVENT_ID, type: 'invoice.paid', why: 'exhausted' }],
+          exhaustedCount: 2,
           url: 'https://receiver.example/hooks',
           tries: 0,
           nextTryAt: NOW,
@@ -101,6 +102,7 @@ describe('stored alerts', () => {
                   exhausted: {
                     L: [{ M: { event: S(EVENT_ID), type: S('invoice.paid'), why: S('exhausted') } }],
                   },
+                  exhaustedCount: N(2),
                   url: S('https://receiver.example/hooks'),
                   tries: N(0),
                   nextTryAt: N(NOW),
