@@ -207,7 +207,7 @@ const WILDCARDS: readonly { is: (statement: Statement) => boolean; reason: strin
   },
   {
     is: ({ actions, resources }) =>
-      actions.length === 1 && /^s3:(Get|Put)Object$/.test(actions[0] ?? '') && resources.join() === BODIES,
+      actions.every((action) => /^s3:(Get|Put)Object$/.test(action)) && resources.join() === BODIES,
     reason: 'Bodies are named when they are written, and their bucket holds nothing else.',
   },
   {

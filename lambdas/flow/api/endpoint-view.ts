@@ -34,8 +34,8 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
     endpoint_id: subscription.endpoint,
     owner_id: subscription.owner ?? null,
     event_types: [...subscription.eventTypes],
+    filter: subscription.filter === undefined ? null : JSON.parse(subscription.filter),
     created_at: isoTime(subscription.createdAt),
     updated_at: isoTime(subscription.updatedAt),
   };
-    filter: subscription.filter === undefined ? null : JSON.parse(subscription.filter),
 }
