@@ -5,6 +5,7 @@ import { ENV } from '../lambdas/contract/env.ts';
 import { Alarms } from './alarms.ts';
 import { OwnerAlerts } from './alerts.ts';
 import { DeliveryLane } from './delivery-lane.ts';
+import { grantSendToDestinations, tellDestinations } from './destinations.ts';
 import { Intake } from './intake.ts';
 import type { FunctionContext, LambdaFunction } from './lambda-function.ts';
 import { Network } from './network.ts';
@@ -35,6 +36,8 @@ export class GatewayStack extends Stack {
     this.#letDeliveriesWork();
     this.#letWakesWork();
     this.#letAlertsWork();
+    grantSendToDestinations(this.#lane.deliver, context.settings);
+    tellDestinations(this.intake.api, context.settings);
     const alarms = this.#alarms(context);
     this.#outputs(alarms);
   }
@@ -45,8 +48,8 @@ export class GatewayStack extends Stack {
   }
 
   #letIntakeWork(): void {
-    const { publish, publishQueue, api, queue } = this.intake;
-    for (const fn of [publish, publishQueue]) {
+    const { publish, publishQueue, inbound, api, queue } = this.intake;
+    for (const fn of [publish, publishQueue, inbound]) {
       this.#storage.grantConfig(fn, ['GetItem', 'Query']);
       this.#storage.grantLog(fn, ['GetItem', 'BatchGetItem', 'PutItem']);
       this.#storage.grantState(fn, ['GetItem', 'PutItem']);
@@ -83,7 +86,8 @@ export class GatewayStack extends Stack {
   /** Where we ourselves are: deliveries to the gateway by itself would go round in circles, and are refused. */
   #tellOwnPlaces(fn: LambdaFunction): void {
     this.#network.provideEgressIps(fn);
-    fn.provide({ [ENV.ownHost]: this.intake.http.host });
+    const { http, door } = this.intake;
+    fn.provide({ [ENV.ownHost]: [http.host, ...door.hosts].join(',') });
   }
 
   #letDeliveriesWork(): void {
@@ -132,7 +136,7 @@ export class GatewayStack extends Stack {
   }
 
   #alarms({ settings }: FunctionContext): Alarms {
-    const { publish, publishQueue, api, queue, http } = this.intake;
+    const { publish, inbound, publishQueue, api, queue, http } = this.intake;
     const { sweep } = this.#sweeper;
     return new Alarms(this, 'Alarms', {
       settings,
@@ -144,6 +148,7 @@ export class GatewayStack extends Stack {
       },
       functions: {
         publish,
+        inbound,
         'publish-queue': publishQueue,
         api,
         deliver: this.#lane.deliver,
@@ -157,8 +162,9 @@ export class GatewayStack extends Stack {
   }
 
   #outputs(alarms: Alarms): void {
-    const { queue, http } = this.intake;
+    const { queue, http, door } = this.intake;
     this.#output('ApiUrl', http.url, 'Base of the API, without /v1');
+    this.#output('InboundUrl', door.url, 'Addresses of sources: an id comes behind it');
     this.#output('PublishQueueUrl', queue.queue.queueUrl, 'Send events here over SQS');
     this.#output('PublishQueueArn', queue.queue.queueArn, 'For policies of those who publish over SQS');
     const { egressIps } = this.#network;
@@ -174,6 +180,11 @@ export class GatewayStack extends Stack {
     );
     this.#output('LogTable', this.#storage.log.tableName, 'Events, deliveries, attempts');
     this.#output('StateTable', this.#storage.state.tableName, 'Idempotency keys and wakes');
+    this.#output(
+      'DeliveryRoleArn',
+      this.#lane.deliver.roleArn,
+      'For trust policies of roles that send to receivers inside AWS',
+    );
     this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to hear of our own faults');
   }
 

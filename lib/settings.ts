@@ -2,6 +2,7 @@
  * Settings of one deployment, from `cdk.json` under `context.posthorn`. A wrong one stops synthesis with its name
  * and what is allowed, all mistakes at once: finding the second mistake should not take a second deployment.
  */
+import { MAX_DESTINATIONS_LENGTH, sendingAction } from '../lambdas/contract/destinations.ts';
 
 export interface Settings {
   readonly name: string;
@@ -21,6 +22,9 @@ export interface Settings {
   readonly alarmEmail?: string;
   readonly mailFrom?: string;
   readonly dashboardUrl?: string;
+  readonly destinations: readonly string[];
+  readonly destinationRoles: readonly string[];
+  readonly inboundUrl?: string;
 }
 
 const EGRESS = ['nat-gateway', 'nat-instance', 'none'] as const;
@@ -101,6 +105,23 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
       listOf(value, (entry) => isText(entry, /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:role\/\S+)$/)),
     about: 'Other accounts or roles that may send to the publish queue.',
   },
+  destinations: {
+    fallback: [],
+    allowed: `a list of ARNs of SQS queues, SNS topics, EventBridge buses and Lambda functions, ${MAX_DESTINATIONS_LENGTH} characters in all`,
+    accepts: (value) =>
+      shortList(value) && listOf(value, (entry) => sendingAction(String(entry)) !== undefined),
+    about:
+      'Receivers inside AWS that any project may send to without a role. The delivery function is allowed exactly these. Those of other accounts have to let its role in too.',
+  },
+  destinationRoles: {
+    fallback: [],
+    allowed: `a list of role ARNs, ${MAX_DESTINATIONS_LENGTH} characters in all`,
+    accepts: (value) =>
+      shortList(value) &&
+      listOf(value, (entry) => isText(entry, /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/)),
+    about:
+      "Roles that endpoints may name to send to receivers inside AWS. Each role's trust policy asks for the project's external id, so that no other project can use it.",
+  },
   deliverConcurrency: {
     fallback: 100,
     ...whole(2, 1000),
@@ -138,6 +159,11 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
   dashboardUrl: {
     ...text('an https URL without a query', /^https:\/\/[^\s?#]+$/),
     about: 'Where owners look at their endpoints; mail links to it. Without it, mail links to the API.',
+  },
+  inboundUrl: {
+    ...text('an https URL without a query and without a slash at the end', /^https:\/\/[^\s?#]+[^\s?#/]$/),
+    about:
+      'A domain of yours in front of the addresses of sources: a source’s id comes behind it. Without it, they have the host name API Gateway gives.',
   },
 };
 
@@ -197,6 +223,11 @@ function isWhole(value: unknown, least: number, most: number): boolean {
 
 function isText(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
+}
+
+/** Of texts that together fit into a function's environment. */
+function shortList(value: unknown): boolean {
+  return Array.isArray(value) && value.join().length <= MAX_DESTINATIONS_LENGTH;
 }
 
 function listOf(value: unknown, accepts: (entry: unknown) => boolean): boolean {

@@ -57,7 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return found;
   };
   // The first requests come in a moment; the other functions load when they are first needed.
-  for (const { functionName } of stack.routes) fn(functionName).warm();
+  for (const { functionName, stage } of stack.routes) if (stage === undefined) fn(functionName).warm();
   const pollers: Poller[] = [];
   const recurring: NodeJS.Timeout[] = [];
   return {
@@ -93,6 +93,7 @@ function endpointsOf(emulators: Emulators, scheduler: Scheduler): AwsEndpoints {
     dynamodb: emulators.dynamodb,
     sqs: emulators.sqs,
     s3: emulators.sqs,
+    sns: emulators.sqs,
     scheduler: scheduler.address,
     sesv2: emulators.mail,
   };

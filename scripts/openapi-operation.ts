@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 
 /** What the route table does not know of a route: its words and its schemas. */
 export interface Operation {
-  readonly tag: 'Events' | 'Endpoints' | 'Subscriptions' | 'Deliveries' | 'Requests' | 'Gateway';
+  readonly tag: 'Events' | 'Endpoints' | 'Subscriptions' | 'Deliveries' | 'Sources' | 'Requests' | 'Gateway';
   readonly summary: string;
   readonly description?: string;
   readonly query?: z.ZodMiniObject;

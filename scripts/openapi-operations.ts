@@ -11,6 +11,7 @@ import type { RouteName } from '../lambdas/contract/api/routes.ts';
 import * as subscriptions from '../lambdas/contract/api/subscriptions.ts';
 import { ENDPOINT_OPERATIONS } from './openapi-endpoints.ts';
 import type { Operation } from './openapi-operation.ts';
+import { SOURCE_OPERATIONS } from './openapi-sources.ts';
 
 export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   publishEvent: {
@@ -109,6 +110,8 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     answer: filters.filterVerdict,
   },
 
+  ...SOURCE_OPERATIONS,
+
   listDeliveries: {
     tag: 'Deliveries',
     summary: 'List deliveries',
@@ -137,7 +140,7 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
 
   listRequests: {
     tag: 'Requests',
-    summary: 'List refused messages of the publish queue',
+    summary: 'List calls to sources, and refused messages of the publish queue',
     query: requests.listRequests,
     status: 200,
     answers: 'A page, newest first.',
@@ -145,7 +148,7 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   },
   getRequest: {
     tag: 'Requests',
-    summary: 'Get a refused message with its reason and bytes',
+    summary: 'Get a call or message with its verdict, headers and bytes',
     status: 200,
     answers: 'The request.',
     answer: requests.request,

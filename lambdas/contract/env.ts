@@ -15,13 +15,18 @@ export const ENV = {
   deliveryVisibilitySeconds: 'DELIVERY_VISIBILITY_SECONDS',
   /** Comma-separated; empty when egress has no fixed address. */
   egressIps: 'EGRESS_IPS',
-  /** Host name of our own API, refused as a receiver. */
+  /** Host names of our own API and door, comma-separated; refused as receivers. */
   ownHost: 'OWN_HOST',
   /** Verified in SES; absent: no mail is sent. */
   mailFrom: 'MAIL_FROM',
   /** Where an endpoint is looked at; its id comes behind it. */
   endpointLink: 'ENDPOINT_LINK',
+  /** What stands before a source's id in the address it is called at. */
+  inboundUrl: 'INBOUND_URL',
   retentionDays: 'RETENTION_DAYS',
+  /** ARNs inside AWS that deliveries may go to, and roles that may be taken on for them; comma-separated. */
+  destinations: 'DESTINATIONS',
+  destinationRoles: 'DESTINATION_ROLES',
   /** Requests a second of one API key, and how many at once. */
   keyRatePerSecond: 'KEY_RATE_PER_SECOND',
   keyBurst: 'KEY_BURST',

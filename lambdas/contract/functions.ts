@@ -4,6 +4,8 @@ export const FUNCTIONS = {
   publish: 'publish',
   /** Every other route of the API. */
   api: 'api',
+  /** /in/{source_id}: webhooks of third parties. */
+  inbound: 'inbound',
   /** Publish queue: events by SQS, and fan-outs. */
   publishQueue: 'publish-queue',
   /** Delivery queue: sends to receivers, from the VPC. */

@@ -9,7 +9,8 @@ export const MAX_HEADERS = 20;
 export const MAX_HEADER_VALUE_LENGTH = 4096;
 const NAME_SHAPE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-const USER_AGENT = 'Posthorn/1.0 (+webhooks)';
+/** Of everything that leaves. */
+export const USER_AGENT = 'Posthorn/1.0 (+webhooks)';
 
 /** Ours, or of the connection: nobody may set them. */
 const RESERVED = new Set([

@@ -55,3 +55,13 @@ export function verifyingSecrets(source: Source, now: number): string[] {
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
     .map(({ key }) => key);
 }
+
+/** Puts a new current secret in front; the older ones are believed until the overlap ends. */
+export function rotateSourceSecret(source: Source, key: string, now: number, overlapSeconds: number): Source {
+  const until = now + overlapSeconds * 1000;
+  const older = source.secrets
+    .filter((secret) => secret.key !== key)
+    .map((secret) => ({ key: secret.key, expiresAt: Math.min(secret.expiresAt ?? until, until) }))
+    .filter((secret) => secret.expiresAt > now);
+  return { ...source, secrets: [{ key }, ...older].slice(0, MAX_SOURCE_SECRETS) };
+}

@@ -8,6 +8,7 @@ import { dynamoIdempotency } from '../adapters/dynamodb/idempotency.ts';
 import { dynamoMatchChunks } from '../adapters/dynamodb/match-chunks.ts';
 import { dynamoRequests } from '../adapters/dynamodb/requests.ts';
 import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
+import { dynamoSources } from '../adapters/dynamodb/sources.ts';
 import { dynamoSubscriptions } from '../adapters/dynamodb/subscriptions.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
@@ -19,6 +20,7 @@ import type { ApiDeps } from '../flow/api/use-cases.ts';
 import type { Log } from '../ports/log.ts';
 import { alertNotices } from './alert-notices.ts';
 import { CLIENT_CONFIG, queues, type tables } from './clients.ts';
+import { destinationAccess } from './destination-access.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
 
@@ -36,8 +38,11 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     retentionDays: log.retentionDays,
     egressIps: own.addresses,
     own,
+    destinationAccess: destinationAccess(),
     endpoints: dynamoEndpoints(table.config()),
     subscriptions: dynamoSubscriptions(table.config()),
+    sources: dynamoSources(table.config()),
+    inboundUrl: requireEnv(ENV.inboundUrl),
     events: { ...dynamoEvents(log), ...dynamoEventWriter(log) },
     chunks: dynamoMatchChunks(log),
     bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),

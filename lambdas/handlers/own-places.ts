@@ -2,9 +2,10 @@ import { ENV } from '../contract/env.ts';
 import type { OwnPlaces } from '../domain/url.ts';
 import { requireEnv } from './require-env.ts';
 
-/** The gateway's own host and addresses: never receivers, or deliveries would go round in circles. */
+/** The gateway's own hosts and addresses: never receivers, or deliveries would go round in circles. */
 export function ownPlaces(): OwnPlaces {
   // Empty where egress has no fixed address.
   const addresses = (process.env[ENV.egressIps] ?? '').split(',').filter((ip) => ip !== '');
-  return { hosts: [requireEnv(ENV.ownHost).toLowerCase()], addresses };
+  const hosts = requireEnv(ENV.ownHost).toLowerCase().split(',');
+  return { hosts, addresses };
 }

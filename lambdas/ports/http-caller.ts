@@ -14,3 +14,16 @@ export interface HttpCall {
   readonly timeoutMs: number;
   readonly allowance: EgressAllowance;
 }
+
+/** Reads something small from the outside, under the same rules as deliveries. Never throws. */
+export interface HttpGetter {
+  get(call: HttpFetch): Promise<HttpResult>;
+}
+
+export interface HttpFetch {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly allowance: EgressAllowance;
+  /** More of the response is cut off, and said to be. At most 64 KiB are read in any case. */
+  readonly keepBytes: number;
+}

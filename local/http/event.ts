@@ -7,6 +7,8 @@ export interface HttpRequest {
   /** Path and query, as sent. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as sent. */
+  readonly rawHeaders?: readonly string[];
   readonly body: Buffer;
   readonly sourceIp: string;
 }

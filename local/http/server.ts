@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { LocalFunction } from '../runtime/function.ts';
 import type { RouteSpec } from '../template/stack.ts';
 import { gatewayAnswer, type HttpAnswer, type HttpRequest, toAnswer, toEvent } from './event.ts';
+import { toRestEvent } from './rest-event.ts';
 import { type Match, routeTable } from './routes.ts';
 
 /** What API Gateway takes at most. */
@@ -52,6 +53,7 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, handl
           method: incoming.method ?? 'GET',
           url: incoming.url ?? '/',
           headers: incoming.headers,
+          rawHeaders: incoming.rawHeaders,
           body,
           sourceIp: incoming.socket.remoteAddress ?? '',
         });
@@ -74,7 +76,10 @@ function readBody(incoming: IncomingMessage): Promise<Buffer | 'too large' | und
 }
 
 async function call(fn: LocalFunction, request: HttpRequest, match: Match): Promise<HttpAnswer> {
-  const event = toEvent(request, match, { requestId: randomUUID(), now: Date.now() });
+  const moment = { requestId: randomUUID(), now: Date.now() };
+  const { stage } = match.route;
+  const event =
+    stage === undefined ? toEvent(request, match, moment) : toRestEvent(request, match, stage, moment);
   const late = Symbol('late');
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise((resolve) => {

@@ -68,10 +68,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
     attributes: (name) => ({ Arn: arn('logs', `log-group:${name}`) }),
   },
   'AWS::ApiGatewayV2::Api': { attributes: (_name, { api }) => ({ ApiEndpoint: api }) },
+  'AWS::ApiGateway::RestApi': { attributes: (name) => ({ RootResourceId: `root of ${name}` }) },
+  'AWS::ApiGateway::Resource': { attributes: () => ({}) },
   'AWS::ApiGatewayV2::Integration': { attributes: () => ({}) },
   // Deliveries leave from this machine, which has no fixed address to tell.
   'AWS::EC2::EIP': { ref: () => '', attributes: () => ({ PublicIp: '' }) },
 };
+
+/** A REST API has no attribute for its address: templates put it together, and on this machine it is the API's. */
+const REST_ADDRESS = /https:\/\/[A-Za-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com/g;
+
+export function onThisMachine(text: string, { api }: Addresses): string {
+  return text.replaceAll(REST_ADDRESS, api);
+}
 
 export function queueUrl(sqs: string, name: string): string {
   return `${sqs}/${ACCOUNT}/${name}`;

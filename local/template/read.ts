@@ -2,7 +2,15 @@
 import { join } from 'node:path';
 import type { Found } from './found.ts';
 import { type Names, resolve } from './intrinsics.ts';
-import { type Addresses, localNames, nameOfArn, physicalName, type Template } from './names.ts';
+import {
+  type Addresses,
+  localNames,
+  nameOfArn,
+  onThisMachine,
+  physicalName,
+  type Template,
+} from './names.ts';
+import { readRestRoutes } from './read-rest-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import { readSchedules } from './read-schedules.ts';
 import type { FunctionSpec, LocalStack, MappingSpec, QueueSpec, TableSpec } from './stack.ts';
@@ -30,13 +38,21 @@ export function readStack(assembly: Assembly, addresses: Addresses): LocalStack 
       .filter((id) => template.Resources[id]?.Type === 'AWS::S3::Bucket')
       .map((id) => physicalName(template, id)),
     functions: found('AWS::Lambda::Function').map((fn) =>
-      lambda(assembly, fn, physicalName(template, fn.id), String(names.attribute(fn.id, 'Arn'))),
+      lambda(assembly, fn, physicalName(template, fn.id), String(names.attribute(fn.id, 'Arn')), addresses),
     ),
     mappings: found('AWS::Lambda::EventSourceMapping').map(({ properties }) => mapping(properties)),
-    routes: readRoutes(found('AWS::ApiGatewayV2::Route'), found('AWS::ApiGatewayV2::Integration')),
+    routes: [
+      ...readRoutes(found('AWS::ApiGatewayV2::Route'), found('AWS::ApiGatewayV2::Integration')),
+      ...readRestRoutes({
+        apis: found('AWS::ApiGateway::RestApi'),
+        resources: found('AWS::ApiGateway::Resource'),
+        methods: found('AWS::ApiGateway::Method'),
+        stages: found('AWS::ApiGateway::Stage'),
+      }),
+    ],
     scheduleGroups: found('AWS::Scheduler::ScheduleGroup').map(({ id }) => physicalName(template, id)),
     schedules: readSchedules(found('AWS::Scheduler::Schedule'), found('AWS::Events::Rule')),
-    output: (name) => String(resolve(template.Outputs?.[name]?.Value, names)),
+    output: (name) => onThisMachine(String(resolve(template.Outputs?.[name]?.Value, names)), addresses),
   };
 }
 
@@ -72,6 +88,10 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS::ApiGatewayV2::Route': ['RouteKey', 'Target'],
   'AWS::ApiGatewayV2::Integration': ['IntegrationUri', 'TimeoutInMillis', 'PayloadFormatVersion'],
+  'AWS::ApiGateway::RestApi': ['BinaryMediaTypes'],
+  'AWS::ApiGateway::Resource': ['ParentId', 'PathPart'],
+  'AWS::ApiGateway::Method': ['HttpMethod', 'ResourceId', 'RestApiId', 'Integration'],
+  'AWS::ApiGateway::Stage': ['RestApiId', 'StageName'],
   'AWS::Scheduler::Schedule': ['ScheduleExpression', 'Target'],
   'AWS::Events::Rule': ['ScheduleExpression', 'Targets'],
 };
@@ -95,13 +115,22 @@ function queue(name: string, properties: Found['properties']): QueueSpec {
   return { name, attributes: Object.fromEntries(attributes) };
 }
 
-function lambda(assembly: Assembly, { id, properties }: Found, name: string, arn: string): FunctionSpec {
+function lambda(
+  assembly: Assembly,
+  { id, properties }: Found,
+  name: string,
+  arn: string,
+  addresses: Addresses,
+): FunctionSpec {
   const asset = assembly.template.Resources[id]?.Metadata?.['aws:asset:path'];
   if (typeof asset !== 'string') throw new Error(`template: function ${id} does not say where its code lies`);
   const [file = 'index', handler = 'handler'] = String(properties.Handler).split('.');
   const environment = (properties.Environment as { Variables?: Record<string, unknown> })?.Variables ?? {};
   const logging = properties.LoggingConfig as { ApplicationLogLevel?: string } | undefined;
-  const variables = Object.entries(environment).map(([key, value]) => [key, String(value)]);
+  const variables = Object.entries(environment).map(([key, value]) => [
+    key,
+    onThisMachine(String(value), addresses),
+  ]);
   return {
     name,
     // CDK's logical ids are the construct's path and eight characters of its hash.

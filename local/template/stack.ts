@@ -65,6 +65,8 @@ export interface RouteSpec {
   readonly path: string;
   readonly functionName: string;
   readonly timeoutMs: number;
+  /** Of a REST API, which hands events over in payload format 1.0: the stage its paths begin with. */
+  readonly stage?: string;
 }
 
 export interface ScheduleSpec {

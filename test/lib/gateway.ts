@@ -65,6 +65,7 @@ export function resource(template: Template, type: string, id: RegExp = /./): Re
 /** Ids of functions in the template, by the name of their folder. */
 export const FUNCTION_IDS: Readonly<Record<string, RegExp>> = {
   publish: /^IntakePublishFunction/,
+  inbound: /^IntakeInboundFunction/,
   'publish-queue': /^IntakePublishQueueFunction/,
   api: /^IntakeApiFunction/,
   deliver: /^DeliveryLaneDeliverFunction/,

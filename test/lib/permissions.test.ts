@@ -49,6 +49,30 @@ const FUNCTIONS_MAY = {
       ENV.wakeRoleArn,
     ],
   },
+  inbound: {
+    policy: /^IntakeInboundRole/,
+    may: [
+      ...table('Config', 'GetItem Query'),
+      ...table('Log', 'BatchGetItem GetItem PutItem'),
+      ...table('State', 'GetItem PutItem'),
+      `s3:PutObject on ${BODIES}`,
+      send(DELIVERIES),
+      ...ARM,
+      send(PUBLISHED),
+    ],
+    knows: [
+      ENV.bodyBucket,
+      ENV.configTable,
+      ENV.deliveryQueueUrl,
+      ENV.inboundUrl,
+      ENV.logTable,
+      ENV.publishQueueUrl,
+      ENV.stateTable,
+      ENV.wakeGroup,
+      ENV.wakeQueueArn,
+      ENV.wakeRoleArn,
+    ],
+  },
   'publish-queue': {
     policy: /^IntakePublishQueueRole/,
     may: [
@@ -92,7 +116,10 @@ const FUNCTIONS_MAY = {
       ENV.bodyBucket,
       ENV.configTable,
       ENV.deliveryQueueUrl,
+      ENV.destinationRoles,
+      ENV.destinations,
       ENV.egressIps,
+      ENV.inboundUrl,
       ENV.keyBurst,
       ENV.keyRatePerSecond,
       ENV.logTable,
@@ -248,12 +275,54 @@ describe('wildcards', () => {
     expect(passing.map(({ condition }) => condition)).toEqual(
       passing.map(() => ({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })),
     );
-    // Whoever arms wakes: delivering, and publishing for later.
-    expect(passing).toHaveLength(3);
+    // Whoever arms wakes: delivering, and the three ways of publishing for later.
+    expect(passing).toHaveLength(4);
   });
 
   test("no role has a policy of AWS's, which allow more than is needed", () => {
     const roles = Object.values(templateOf().findResources('AWS::IAM::Role'));
     expect(roles.filter((role) => role.Properties.ManagedPolicyArns !== undefined)).toEqual([]);
+  });
+});
+
+describe('receivers inside AWS', () => {
+  const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:orders';
+  const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:orders';
+  const BUS = 'arn:aws:events:eu-west-1:123456789012:event-bus/default';
+  const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:orders:live';
+  const ROLE = 'arn:aws:iam::210987654321:role/posthorn';
+  const settings = { egress: 'none', destinations: [QUEUE, TOPIC, BUS, FUNCTION], destinationRoles: [ROLE] };
+  const withThem = templateOf(settings);
+
+  test('delivering may send to those the settings list, take on the roles they list, and nothing else', () => {
+    const { deliver } = FUNCTIONS_MAY;
+    expect(allowedTo(withThem, deliver.policy)).toEqual(
+      [
+        ...deliver.may,
+        `events:PutEvents on ${BUS}`,
+        `lambda:InvokeFunction on ${FUNCTION}`,
+        `sns:Publish on ${TOPIC}`,
+        `sqs:SendMessage on ${QUEUE}`,
+        `sts:AssumeRole on ${ROLE}`,
+      ].sort(),
+    );
+  });
+
+  test('nobody else may', () => {
+    for (const [name, { policy, may }] of Object.entries(FUNCTIONS_MAY)) {
+      if (name !== 'deliver') expect(allowedTo(withThem, policy)).toEqual([...may].sort());
+    }
+  });
+
+  test('the API knows them, to refuse endpoints that name others', () => {
+    const fn = resource(withThem, 'AWS::Lambda::Function', FUNCTION_IDS.api);
+    expect(fn.Properties.Environment).toMatchObject({
+      Variables: { DESTINATIONS: [QUEUE, TOPIC, BUS, FUNCTION].join(), DESTINATION_ROLES: ROLE },
+    });
+  });
+
+  test("the role to trust is among the stack's outputs", () => {
+    const { Value } = Object.values(withThem.findOutputs('DeliveryRoleArn'))[0]!;
+    expect(Value).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^DeliveryLaneDeliverRole/), 'Arn'] });
   });
 });

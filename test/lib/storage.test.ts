@@ -109,5 +109,5 @@ describe('the bucket of large bodies', () => {
 
 test('no function has custom code from elsewhere: no custom resources', () => {
   expect(resources(production, 'AWS::CloudFormation::CustomResource')).toEqual([]);
-  expect(resources(production, 'AWS::Lambda::Function')).toHaveLength(7);
+  expect(resources(production, 'AWS::Lambda::Function')).toHaveLength(8);
 });

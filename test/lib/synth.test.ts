@@ -74,6 +74,7 @@ describe('the CDK app', () => {
       expect(status).toBe(0);
       expect(Object.keys(JSON.parse(readFileSync(template, 'utf8')).Outputs)).toEqual([
         'ApiUrl',
+        'InboundUrl',
         'PublishQueueUrl',
         'PublishQueueArn',
         'EgressIps',

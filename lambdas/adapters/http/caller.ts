@@ -1,7 +1,9 @@
-/** The one client for everything that leaves: deliveries, tests, alerts. Implements the `HttpCaller` port. */
+/** The one client for everything that leaves: deliveries, tests, alerts, keys. Implements `HttpCaller` and `HttpGetter`. */
+
+import { USER_AGENT } from '../../domain/headers.ts';
 import type { HttpResult, TransportError } from '../../domain/outcome.ts';
 import { hostOf, judgeUrl, NO_OWN_PLACES, type OwnPlaces, portOf } from '../../domain/url.ts';
-import type { HttpCall, HttpCaller } from '../../ports/http-caller.ts';
+import type { HttpCall, HttpCaller, HttpFetch, HttpGetter } from '../../ports/http-caller.ts';
 import { guardedAgent } from './agent.ts';
 import { exchange } from './exchange.ts';
 import { dnsResolve, type Resolve } from './resolve.ts';
@@ -18,8 +20,15 @@ export interface HttpCallerOptions {
   readonly now?: () => number;
 }
 
+const GET_HEADERS = { 'user-agent': USER_AGENT, accept: '*/*' };
+const NO_BODY = new Uint8Array();
+
+type Outgoing = HttpCall & { readonly method: 'GET' | 'POST' } & Partial<Pick<HttpFetch, 'keepBytes'>>;
+
 /** Keep it for the life of the process: it holds the kept-alive connections. `close` ends the idle ones. */
-export function createHttpCaller(options: HttpCallerOptions = {}): HttpCaller & { close(): void } {
+export function createHttpCaller(
+  options: HttpCallerOptions = {},
+): HttpCaller & HttpGetter & { close(): void } {
   const { own = NO_OWN_PLACES, now = () => performance.now() } = options;
   const settings = {
     resolve: options.resolve ?? dnsResolve(),
@@ -29,7 +38,7 @@ export function createHttpCaller(options: HttpCallerOptions = {}): HttpCaller & 
   const plain = guardedAgent(false, settings, now);
   const encrypted = guardedAgent(true, settings, now);
 
-  const send = async (call: HttpCall, url: URL, signal: AbortSignal): Promise<HttpResult> => {
+  const send = async (call: Outgoing, url: URL, signal: AbortSignal): Promise<HttpResult> => {
     const guarded = url.protocol === 'https:' ? encrypted : plain;
     const dialling = {
       host: hostOf(url),
@@ -39,40 +48,44 @@ export function createHttpCaller(options: HttpCallerOptions = {}): HttpCaller & 
       trace: startTrace(now),
       signal,
     };
+    const { method, body, keepBytes } = call;
     const headers = {
       ...call.headers,
       host: url.host,
-      'content-length': String(call.body.length),
+      ...(method === 'POST' && { 'content-length': String(body.length) }),
     };
     // Each round uses up one dead idle connection, so this ends; the deadline bounds it anyway.
     for (;;) {
       await guarded.dropStale(dialling);
       const ended = await exchange(
-        { dialling, path: url.pathname + url.search, headers, body: call.body },
+        { dialling, path: url.pathname + url.search, headers, body, method, ...(keepBytes && { keepBytes }) },
         guarded,
       );
       if (ended.kind !== 'again') return ended;
     }
   };
 
+  const judgedSend = async (call: Outgoing): Promise<HttpResult> => {
+    const judged = judgeUrl(call.url, call.allowance, own);
+    if (!judged.ok) {
+      const error: TransportError =
+        judged.verdict === 'url_blocked_address' ? 'address_blocked' : 'url_blocked';
+      return { kind: 'no_response', error, detail: judged.detail, durationMs: 0, phases: {} };
+    }
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), call.timeoutMs);
+    try {
+      return await send(call, new URL(judged.url), deadline.signal);
+    } catch (error) {
+      return { kind: 'our_fault', detail: error instanceof Error ? error.message : String(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   return {
-    async post(call) {
-      const judged = judgeUrl(call.url, call.allowance, own);
-      if (!judged.ok) {
-        const error: TransportError =
-          judged.verdict === 'url_blocked_address' ? 'address_blocked' : 'url_blocked';
-        return { kind: 'no_response', error, detail: judged.detail, durationMs: 0, phases: {} };
-      }
-      const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(), call.timeoutMs);
-      try {
-        return await send(call, new URL(judged.url), deadline.signal);
-      } catch (error) {
-        return { kind: 'our_fault', detail: error instanceof Error ? error.message : String(error) };
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    post: (call) => judgedSend({ ...call, method: 'POST' }),
+    get: (call) => judgedSend({ ...call, method: 'GET', headers: GET_HEADERS, body: NO_BODY }),
     close() {
       plain.agent.destroy();
       encrypted.agent.destroy();

@@ -14,6 +14,9 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  readonly method: 'GET' | 'POST';
+  /** Of the response; more is cut off. */
+  readonly keepBytes?: number;
 }
 
 /** `again`: a kept-alive connection turned out closed before the request could be written; use a fresh one. */
@@ -32,7 +35,7 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
   let response: IncomingMessage | undefined;
   let bodyTimer: NodeJS.Timeout | undefined;
   let over = false;
-  const kept = keepBody();
+  const kept = keepBody(call.keepBytes);
 
   const end = (ended: Ended) => {
     over = true;
@@ -115,7 +118,7 @@ function open(call: Exchange, guarded: GuardedAgent): ClientRequest {
   const { dialling } = call;
   const options: GuardedRequest & { agent: GuardedAgent['agent'] } = {
     agent: guarded.agent,
-    method: 'POST',
+    method: call.method,
     host: dialling.host,
     port: dialling.port,
     path: call.path,

@@ -30,14 +30,14 @@ export interface BodyKeeper {
   cut(): boolean;
 }
 
-export function keepBody(): BodyKeeper {
+export function keepBody(keepBytes: number = MAX_KEPT_RESPONSE_BYTES): BodyKeeper {
   const chunks: Uint8Array[] = [];
   let kept = 0;
   let read = 0;
   return {
     add(chunk) {
       read += chunk.length;
-      const room = MAX_KEPT_RESPONSE_BYTES - kept;
+      const room = keepBytes - kept;
       if (room > 0) {
         // Copied: a view would keep the whole read buffer alive for as long as the record.
         const part = Uint8Array.from(chunk.subarray(0, room));

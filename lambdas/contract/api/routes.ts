@@ -50,6 +50,15 @@ export const KEYED_ROUTES = {
   /** A question: it changes nothing, and so needs no more than reading does. */
   testFilter: { method: 'POST', path: '/v1/filters/test', scope: 'read' },
 
+  createSource: post('/v1/sources'),
+  listSources: get('/v1/sources'),
+  getSource: get('/v1/sources/{id}'),
+  updateSource: patch('/v1/sources/{id}'),
+  deleteSource: remove('/v1/sources/{id}'),
+  enableSource: post('/v1/sources/{id}/enable'),
+  disableSource: post('/v1/sources/{id}/disable'),
+  rotateSourceSecret: post('/v1/sources/{id}/rotate_secret'),
+
   listDeliveries: get('/v1/deliveries'),
   getDelivery: get('/v1/deliveries/{id}'),
   retryDelivery: post('/v1/deliveries/{id}/retry'),

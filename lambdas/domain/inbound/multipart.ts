@@ -25,10 +25,10 @@ export function multipartFields(
     .slice(1)
     .flatMap((part) => {
       const end = part.indexOf(HEADERS_END);
-      const headers = part.slice(0, Math.min(Math.max(end, 0), MAX_CHARS));
+      const headers = end >= 0 && end <= MAX_CHARS ? part.slice(0, end) : '';
       const name = /^content-disposition: *form-data;(?:.*;)? *name="([^"]*)"/im.exec(headers)?.[1];
       const value = part.slice(end + HEADERS_END.length);
-      const isField = end >= 0 && name !== undefined && !/\bfilename\*?=/i.test(headers);
+      const isField = name !== undefined && !/\bfilename\*?=/i.test(headers);
       return isField && value.length <= MAX_CHARS ? [[name, value] as const] : [];
     });
 }

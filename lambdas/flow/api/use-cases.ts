@@ -11,6 +11,7 @@ import { type GatewayHealthDeps, gatewayHealthUseCase } from './gateway-health.t
 import { type RequestsDeps, requestUseCases } from './requests.ts';
 import { type ResendUseCaseDeps, resendUseCases } from './resend.ts';
 import { type RotateSecretDeps, rotateSecretUseCase } from './rotate-secret.ts';
+import { type SourcesDeps, sourceUseCases } from './sources.ts';
 import { type SubscriptionsDeps, subscriptionUseCases } from './subscriptions.ts';
 import { type TestEndpointDeps, testEndpointUseCase } from './test-endpoint.ts';
 import { type TestFilterDeps, testFilterUseCase } from './test-filter.ts';
@@ -21,6 +22,7 @@ export type ApiDeps = CreateEndpointDeps &
   RotateSecretDeps &
   TestEndpointDeps &
   SubscriptionsDeps &
+  SourcesDeps &
   TestFilterDeps &
   EventsDeps &
   DeliveriesDeps &
@@ -39,6 +41,7 @@ export function apiUseCases(deps: ApiDeps): Readonly<Record<KeyedRouteName, UseC
     rotateSecret: rotateSecretUseCase(deps),
     testEndpoint: testEndpointUseCase(deps),
     ...subscriptionUseCases(deps),
+    ...sourceUseCases(deps),
     testFilter: testFilterUseCase(deps),
     ...deliveryUseCases(deps),
     ...resendUseCases(deps),

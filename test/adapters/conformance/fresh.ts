@@ -4,7 +4,7 @@ import { anId, HOME, NOW } from '../../factories.ts';
 
 let made = 0;
 
-export function freshId(prefix: 'prj' | 'ep' | 'sub' | 'key', timeMs = NOW + made): string {
+export function freshId(prefix: 'prj' | 'ep' | 'sub' | 'key' | 'src', timeMs = NOW + made): string {
   made++;
   return anId(prefix, `fresh ${made}`, timeMs);
 }

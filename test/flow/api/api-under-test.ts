@@ -81,6 +81,9 @@ export interface Request {
 
 const router = createRouter(ROUTES);
 
+/** What the settings of the gateway under test let endpoints name. */
+export const A_QUEUE_ARN = 'arn:aws:sqs:eu-west-1:123456789012:orders';
+export const A_ROLE_ARN = 'arn:aws:iam::210987654321:role/posthorn';
 export const OTHER_PROJECT_ID = anId('prj', 'other');
 
 /** The same with every answer, so that tests may compare answers. */
@@ -115,7 +118,10 @@ export async function anApi(faults: Partial<ApiDeps> = {}, keyRate?: KeyRate) {
     retentionDays: 30,
     endpoints: config,
     subscriptions: config,
+    sources: config,
+    inboundUrl: 'https://hooks.example.com/in',
     own: NO_OWN_PLACES,
+    destinationAccess: { region: HOME.region, destinations: [A_QUEUE_ARN], roles: [A_ROLE_ARN] },
     idempotency: memoryIdempotency(),
     events,
     bodies: memoryBodies(),

@@ -1,0 +1,75 @@
+/** Between the door (a REST API, payload 1.0, every body in base64) and a call as the flow takes it. */
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { CallAnswer } from '../domain/inbound/call-answer.ts';
+
+/** What of a door's event a call is made of. */
+export type DoorEvent = Pick<
+  APIGatewayProxyEvent,
+  'httpMethod' | 'path' | 'multiValueHeaders' | 'multiValueQueryStringParameters' | 'body' | 'isBase64Encoded'
+> & { readonly requestContext: { readonly identity: { readonly sourceIp: string } } };
+
+export interface DoorCall {
+  readonly sourceId: string;
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: Uint8Array;
+  readonly address: string;
+}
+
+/** @param base what stands before a source's id, without a slash at the end */
+export function readCall(event: DoorEvent, base: string): DoorCall {
+  const [, sourceId = '', ...rest] = event.path.split('/');
+  const path = rest.length === 0 ? '' : `/${rest.join('/')}`;
+  const query = queryOf(event.multiValueQueryStringParameters ?? {});
+  return {
+    sourceId,
+    method: event.httpMethod,
+    url: `${base}/${sourceId}${path}${query === '' ? '' : `?${query}`}`,
+    path,
+    query,
+    headers: headersOf(event.multiValueHeaders),
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    address: event.requestContext.identity.sourceIp,
+  };
+}
+
+/** Added by API Gateway on the way in: nothing the sender said. */
+const ADDED = /^(x-forwarded-(for|port|proto)|x-amzn-trace-id|via|x-amz-cf-id|cloudfront-.*)$/;
+
+function headersOf(given: DoorEvent['multiValueHeaders'] | null): Record<string, readonly string[]> {
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(given ?? {})) {
+    const lower = name.toLowerCase();
+    if (!ADDED.test(lower)) headers.set(lower, [...(headers.get(lower) ?? []), ...(values ?? [])]);
+  }
+  return Object.fromEntries(headers);
+}
+
+/** The door has decoded it. A sender that signs its own spelling of a query is the one case this can't give back. */
+function queryOf(given: Readonly<Record<string, string[] | undefined>>): string {
+  return Object.entries(given)
+    .flatMap(([name, values]) =>
+      (values ?? []).map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
+    )
+    .join('&');
+}
+
+/** An answer may echo what a stranger sent: no browser is to run or keep it. */
+const ALWAYS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** In base64, because the door takes every type for binary. */
+export function answerCall(answer: CallAnswer): APIGatewayProxyResult {
+  return {
+    statusCode: answer.status,
+    headers: { ...answer.headers, ...ALWAYS, 'content-type': answer.contentType },
+    body: Buffer.from(answer.body).toString('base64'),
+    isBase64Encoded: true,
+  };
+}

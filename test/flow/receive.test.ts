@@ -1,0 +1,238 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { MAX_BODY_BYTES } from '../../lambdas/domain/event.ts';
+import { KEPT_AT_ONCE } from '../../lambdas/flow/call-allowance.ts';
+import { anId } from '../factories.ts';
+import { aDoor } from './source-under-test.ts';
+
+const SECRET = 'it is a secret';
+
+function github(body: string | Uint8Array, headers: Record<string, string> = {}) {
+  const bytes = Buffer.from(body);
+  const signature = `sha256=${createHmac('sha256', SECRET).update(bytes).digest('hex')}`;
+  return {
+    body: bytes,
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': 'push',
+      'x-hub-signature-256': signature,
+      ...headers,
+    },
+  };
+}
+
+describe('a call whose sender proves itself', () => {
+  test('becomes an event with its bytes, its headers and its type, and is delivered', async () => {
+    const door = await aDoor();
+    const body = Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x31, 0xff, 0x7d]);
+    const answer = await door.call({ ...github(body), path: '/orders', query: 'x=1' });
+    expect(answer).toMatchObject({ status: 200, body: '' });
+    const [kept] = await door.kept();
+    expect(kept).toMatchObject({
+      verdict: 'accepted',
+      sourceId: door.source.id,
+      status: 200,
+      path: '/orders',
+      address: '198.51.100.7',
+      headers: {},
+      truncated: false,
+    });
+    expect(answer.headers?.['posthorn-request-id']).toBe(kept?.id);
+    const event = await door.events.get(door.source.project, kept!.event!);
+    expect(event).toMatchObject({
+      type: 'github.push',
+      source: 'inbound',
+      contentType: 'application/json',
+      headers: {},
+      inbound: { source: door.source.id, method: 'POST', path: '/orders', query: 'x=1' },
+    });
+    expect(event?.inbound?.headers['x-github-event']).toBe('push');
+    expect(event?.body).toEqual({ at: 'inline', bytes: body });
+    expect(door.queues.deliveries).toHaveLength(1);
+  });
+
+  test('gets the answer the source was given, and so does its repeat', async () => {
+    const answer = { status: 202, contentType: 'text/plain', body: '[accepted]' };
+    const door = await aDoor({ answer });
+    expect(await door.call(github('{"a":1}'))).toMatchObject(answer);
+    expect(await door.call(github('{"a":1}'))).toMatchObject(answer);
+  });
+
+  test('belongs to the owner its body names', async () => {
+    const door = await aDoor({ owner: { from: 'body', path: 'account.id' } });
+    await door.call(github('{"account":{"id":"cus_1"}}'));
+    const [kept] = await door.kept();
+    expect(await door.events.get(door.source.project, kept!.event!)).toMatchObject({ owner: 'cus_1' });
+  });
+});
+
+describe('a call that is not believed', () => {
+  test('is refused with its reason for us and no hint for the caller, and becomes no event', async () => {
+    const door = await aDoor();
+    const call = github('{"a":1}');
+    const answer = await door.call({ ...call, body: Buffer.from('{"a":2}') });
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'signature_mismatch', status: 401 });
+    const [kept] = await door.kept();
+    expect(kept).toMatchObject({ verdict: 'rejected', reason: 'signature_mismatch', status: 401 });
+    expect(kept?.detail).not.toBe('');
+    expect(answer.body).not.toContain(kept!.detail);
+    expect(Buffer.from(kept!.body).toString()).toBe('{"a":2}');
+    expect(door.queues.deliveries).toEqual([]);
+  });
+
+  test('a flood of them is kept by its first calls, and counted', async () => {
+    const door = await aDoor();
+    for (let i = 0; i < KEPT_AT_ONCE + 50; i++) await door.call({ body: Buffer.from(String(i)) });
+    expect(await door.kept()).toHaveLength(KEPT_AT_ONCE);
+    door.clock.advance(60_000);
+    await door.call({});
+    expect(door.log.lines).toContainEqual(
+      expect.objectContaining({ what: 'receive.not_kept', fields: { source: door.source.id, calls: 50 } }),
+    );
+    await door.call(github('{"a":1}'));
+    expect((await door.kept()).filter(({ verdict }) => verdict === 'accepted')).toHaveLength(1);
+  });
+
+  test('without a secret nobody is believed, and senders come again', async () => {
+    const door = await aDoor({ secrets: [] });
+    expect((await door.call(github('{}'))).status).toBe(503);
+  });
+
+  test('to a disabled source, an unknown one, and with a body over the limit', async () => {
+    const disabled = await aDoor({ status: 'disabled' });
+    expect((await disabled.call(github('{}'))).status).toBe(404);
+    expect(await disabled.kept()).toMatchObject([{ reason: 'source_disabled' }]);
+    const door = await aDoor();
+    expect((await door.call(github('{}'), anId('src', 'other'))).status).toBe(404);
+    expect(await door.call(github('{}'), '../src')).toMatchObject({ status: 404 });
+    expect(await door.kept()).toEqual([]);
+    expect((await door.call(github(Buffer.alloc(MAX_BODY_BYTES + 1)))).status).toBe(413);
+    expect(await door.kept()).toMatchObject([{ reason: 'too_large', truncated: true }]);
+  });
+});
+
+describe('the same call again', () => {
+  test('is answered alike, kept as a duplicate of its event, and delivered once', async () => {
+    const door = await aDoor();
+    await door.call(github('{"a":1}', { 'x-github-delivery': 'one' }));
+    // Whoever saw a call can change what is not signed: the id is not, the bytes are.
+    await door.call(github('{"a":1}', { 'x-github-delivery': 'two' }));
+    const [duplicate, first] = (await door.kept()).toSorted((a, b) => (a.verdict < b.verdict ? 1 : -1));
+    expect([first?.verdict, duplicate?.verdict]).toEqual(['accepted', 'duplicate']);
+    expect(duplicate?.event).toBe(first?.event);
+    expect(door.queues.deliveries.filter(({ task }) => task.mayRepeat !== true)).toHaveLength(1);
+  });
+
+  test('is new after the window', async () => {
+    const door = await aDoor({ deduplication: { by: 'auto', windowSeconds: 60 } });
+    await door.call(github('{"a":1}'));
+    door.clock.advance(61_000);
+    await door.call(github('{"a":1}'));
+    expect((await door.kept()).map(({ verdict }) => verdict)).toEqual(['accepted', 'accepted']);
+  });
+
+  test('by chosen fields: other bytes, the same field', async () => {
+    const by = { by: 'fields', fields: ['body.id', 'headers.X-Kind'], windowSeconds: 60 } as const;
+    const door = await aDoor({ deduplication: by });
+    for (const [body, kind] of [
+      ['{"id":1,"try":1}', 'a'],
+      ['{"id":1,"try":2}', 'a'],
+      ['{"id":1}', 'b'],
+      ['{}', 'a'],
+      ['{}', 'a'],
+    ]) {
+      await door.call(github(body!, { 'x-kind': kind! }));
+      door.clock.advance(1);
+    }
+    const verdicts = (await door.kept()).map(({ verdict }) => verdict).toReversed();
+    expect(verdicts).toEqual(['accepted', 'duplicate', 'accepted', 'accepted', 'accepted']);
+  });
+
+  test('never, when the source says so', async () => {
+    const door = await aDoor({ deduplication: { by: 'none' } });
+    await door.call(github('{"a":1}'));
+    await door.call(github('{"a":1}'));
+    expect((await door.kept()).every(({ verdict }) => verdict === 'accepted')).toBe(true);
+  });
+
+  test('one that was not believed takes no place: the true one after it is an event', async () => {
+    const door = await aDoor();
+    const call = github('{"a":1}');
+    await door.call({ ...call, headers: { ...call.headers, 'x-hub-signature-256': 'sha256=00' } });
+    expect((await door.call(call)).status).toBe(200);
+    expect((await door.kept()).map(({ verdict }) => verdict)).toContain('accepted');
+  });
+});
+
+describe('what is no event', () => {
+  test('a challenge of Slack is answered at once, when Slack signed it', async () => {
+    const door = await aDoor({ verification: { preset: 'slack' }, secrets: [{ key: SECRET }] });
+    const body = Buffer.from('{"type":"url_verification","challenge":"abc"}');
+    const seconds = Math.floor(door.clock.now() / 1000);
+    const mac = createHmac('sha256', SECRET).update(`v0:${seconds}:`).update(body).digest('hex');
+    const headers = { 'x-slack-request-timestamp': String(seconds), 'x-slack-signature': `v0=${mac}` };
+    expect(await door.call({ body, headers })).toMatchObject({ status: 200, body: 'abc' });
+    expect(await door.kept()).toMatchObject([{ verdict: 'answered', reason: 'challenge' }]);
+    const forged = { ...headers, 'x-slack-signature': 'v0=00' };
+    expect((await door.call({ body, headers: forged })).status).toBe(401);
+    expect(door.queues.deliveries).toEqual([]);
+  });
+
+  test("Notion's token is shown to people and believed by nobody", async () => {
+    const door = await aDoor({ verification: { preset: 'notion' }, secrets: [] });
+    const body = Buffer.from('{"verification_token":"secret_abcdefgh"}');
+    expect((await door.call({ body })).status).toBe(200);
+    const [kept] = await door.kept();
+    expect(kept).toMatchObject({ verdict: 'answered', reason: 'verification_token' });
+    expect(kept?.detail).toContain('secret_abcdefgh');
+  });
+});
+
+describe('when something of ours fails', () => {
+  test('the sender is told to come again, and its repeat is delivered', async () => {
+    let broken = true;
+    const door = await aDoor();
+    const fragile = await aDoor(
+      {},
+      {
+        deliveryQueue: {
+          sendDeliveries: async (tasks) => {
+            if (broken) throw new Error('no queue');
+            await door.queues.sendDeliveries(tasks);
+          },
+        },
+      },
+    );
+    expect((await fragile.call(github('{"a":1}'))).status).toBe(503);
+    expect(await fragile.kept()).toEqual([]);
+    broken = false;
+    expect((await fragile.call(github('{"a":1}'))).status).toBe(200);
+    expect(door.queues.deliveries).toHaveLength(1);
+  });
+
+  test('an event that is stored stays one when its request can not be kept', async () => {
+    const door = await aDoor(
+      {},
+      {
+        requests: {
+          putRequest: async () => {
+            throw new Error('no table');
+          },
+        },
+      },
+    );
+    expect((await door.call(github('{"a":1}'))).status).toBe(200);
+    expect(door.queues.deliveries).toHaveLength(1);
+  });
+
+  test('keys that can not be had are not held against the sender', async () => {
+    const verification = { preset: 'google-pubsub', audience: 'a', email: 'e@example.com' } as const;
+    const door = await aDoor({ verification });
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'RS256', kid: 'k' })}.${part({ aud: 'a' })}.AAAA`;
+    const answer = await door.call({ headers: { authorization: `Bearer ${token}` } });
+    expect(answer.status).toBe(503);
+    expect(await door.kept()).toEqual([]);
+  });
+});
