@@ -94,6 +94,14 @@ describe('a generic HMAC', () => {
     });
   });
 
+  test('takes no header with two times', () => {
+    const options = { header: 'X-Sig', key: 'v1', timestampKey: 't', template: '{timestamp}.{body}' };
+    const signature = mac('sha256', 'k', [`${NOW_SECONDS}.`, BODY], 'hex');
+    expect(verify(options, { 'X-Sig': `t=${NOW_SECONDS},t=1,v1=${signature}` })).toMatchObject({
+      failure: { reason: 'malformed_header' },
+    });
+  });
+
   test('takes any element of a list that has the prefix', () => {
     const options = { header: 'X-Sig', prefix: 'v1,', separator: ' ', encoding: 'base64' };
     const signature = mac('sha256', 'k', [BODY], 'base64');

@@ -72,7 +72,9 @@ describe('Standard Webhooks', () => {
       expect([broken, reasonOf(`${broken} ${V1}`, [SECRET])]).toEqual([broken, 'verified']);
       expect([broken, reasonOf([broken, V1], [SECRET])]).toEqual([broken, 'verified']);
     }
-    expect(reasonOf('v2,AAAA', [SECRET])).toBe('unsupported_algorithm');
+    for (const other of ['v2,AAAA', V1.replace('v1,', 'v1;'), V1.replace('v1,', 'v2,')]) {
+      expect([other, reasonOf(other, [SECRET])]).toEqual([other, 'unsupported_algorithm']);
+    }
   });
 
   test.each(['1614265330abc', ' ', '1614265330.0', '1.614265330e9', '+1614265330', '0000001614265330', '-1'])(

@@ -110,6 +110,25 @@ describe('Adyen', () => {
   test('shows its key in hexadecimal', () => {
     expect(reasonOf('adyen', { body: Buffer.from(JSON.stringify(good)) }, ['not hex'])).toBe('no_secret');
   });
+
+  test('says with which algorithm its platforms sign, and only one is known', () => {
+    const body = Buffer.from('{}');
+    const headers = { HmacSignature: sign('{}'), Protocol: 'HmacSHA256' };
+    expect(reasonOf('adyen', { headers, body }, [HEX])).toBe('verified');
+    expect(reasonOf('adyen', { headers: { ...headers, Protocol: 'HmacSHA1' }, body }, [HEX])).toBe(
+      'unsupported_algorithm',
+    );
+  });
+});
+
+describe('Hookdeck', () => {
+  test('signs with a second secret in a second header while one is rotated', () => {
+    const sign = (secret: string) => createHmac('sha256', secret).update('{}').digest('base64');
+    const headers = { 'x-hookdeck-signature': sign('new'), 'x-hookdeck-signature-2': sign('old') };
+    for (const secret of ['new', 'old']) {
+      expect(reasonOf('hookdeck', { headers, body: Buffer.from('{}') }, [secret])).toBe('verified');
+    }
+  });
 });
 
 describe('HubSpot', () => {
@@ -185,6 +204,7 @@ describe('an API key', () => {
     const query = { preset: 'api-key', query: 'key' };
     expect(reasonOf(query, { url: `https://a.example/?key=${KEY}` })).toBe('verified');
     expect(reasonOf(query, { url: `https://a.example/?key=x&key=${KEY}` })).toBe('wrong_credentials');
+    expect(reasonOf(query, { url: `https://a.example/?key=${KEY}&key=x` })).toBe('wrong_credentials');
     expect(reasonOf(query, { headers: { 'X-API-Key': KEY } })).toBe('wrong_credentials');
   });
 });
