@@ -93,3 +93,24 @@ it('whatever the order of events, no more requests are on their way than the lim
     { numRuns: 300 },
   );
 });
+
+it('one whose turn comes too late to end in time is not sent, and its place is free for others', async () => {
+  let now = NOW;
+  const inFlight = memoryInFlight();
+  const endpoint = anEndpoint({ maxInFlight: 1, timeoutSeconds: TIMEOUT_SECONDS });
+  const log = { info() {}, warn() {}, error() {} };
+  const clock = { now: () => now };
+  const deps = { clock, random: seededRandom(7), log, laterQueue: { async sendLater() {} }, inFlight };
+  const room = (await takeRoom(deps, endpoint, 3))!;
+  const turns = [4_000, 1_000, 0].map((ms) =>
+    room.turn(async (startBy) => {
+      expect(now).toBeLessThanOrEqual(startBy);
+      now += ms;
+      return ms;
+    }),
+  );
+  expect(await Promise.all(turns)).toEqual([4_000, undefined, undefined]);
+  expect(await takeRoom(deps, endpoint, 1)).toBeUndefined();
+  await room.leave();
+  expect(await takeRoom(deps, endpoint, 1)).toBeDefined();
+});
