@@ -174,6 +174,24 @@ describe('time', () => {
   });
 });
 
+describe('what is said of a call', () => {
+  const key = ed25519();
+
+  test('is when it was signed, and its nonce to know replays by', async () => {
+    const request = await signed(key, 'ed25519', { parameters: { nonce: 'n-1' } });
+    expect(verifyInbound(PRESET, request, [key.pem], NOW_SECONDS)).toEqual({
+      ok: true,
+      value: { signedAt: NOW_SECONDS * 1000, deliveryId: 'n-1' },
+    });
+  });
+
+  test('is that neither time nor body are signed, if so', () => {
+    const request = handMade('()', [], { body: Buffer.from(BODY) });
+    const warning = expect.stringMatching(/body is not signed.*time is not signed/s);
+    expect(verifyInbound(PRESET, request, [SECRET], NOW_SECONDS)).toEqual({ ok: true, value: { warning } });
+  });
+});
+
 describe('the body', () => {
   const key = ed25519();
 

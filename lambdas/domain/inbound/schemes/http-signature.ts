@@ -5,11 +5,12 @@ import type { HttpMessage } from '../http-component.ts';
 import { signatureBase } from '../http-signature-base.ts';
 import { judgeSignature } from '../http-signature-key.ts';
 import { parseDictionary } from '../parse-structured-field.ts';
+import { usableId } from '../read-header.ts';
 import { headerValues } from '../request.ts';
 import type { Check } from '../scheme.ts';
 import { type InnerList, isInnerList, type Member } from '../structured-field.ts';
 import { type Rejection, rejected, type Verdict, verified } from '../verdict.ts';
-import { NO_SIGNED_BODY } from '../verdict-words.ts';
+import { NO_SIGNED_BODY, NO_SIGNED_TIME } from '../verdict-words.ts';
 import { verifyContentDigest } from './content-digest.ts';
 
 /** With a tolerance set, a signature must say when it was `created`; by default one that does is held to 300 seconds. */
@@ -75,16 +76,28 @@ function judgeOne(check: MessageCheck, covered: InnerList, signature: Uint8Array
   if (fault !== undefined) return fail(fault);
   const signedAt = judgeTimes(check, covered);
   if (!signedAt.ok) return signedAt;
-  return judgeBody(request, names.includes('content-digest'), signedAt.value);
+  return judgeBody(request, covered, names.includes('content-digest'), signedAt.value);
 }
 
 /** The digest is checked even when it isn't signed: a body that differs from it was changed on the way. */
-function judgeBody({ headers, body }: HttpMessage, covered: boolean, signedAt: number | undefined): Verdict {
+function judgeBody(
+  { headers, body }: HttpMessage,
+  covered: InnerList,
+  coversDigest: boolean,
+  signedAt: number | undefined,
+): Verdict {
   const digest = verifyContentDigest(headers, body);
-  if (!digest.ok && (covered || digest.failure.reason === 'digest_mismatch')) return digest;
+  if (!digest.ok && (coversDigest || digest.failure.reason === 'digest_mismatch')) return digest;
+  // A nonce is another one on a retry, so it tells replays from retries, which is all that is asked of it.
+  const deliveryId = usableId(textParameter(covered, 'nonce'));
+  const warning = [
+    ...(!coversDigest && body.length > 0 ? [NO_SIGNED_BODY] : []),
+    ...(signedAt === undefined ? [NO_SIGNED_TIME] : []),
+  ].join('; ');
   return verified({
     ...(signedAt !== undefined && { signedAt }),
-    ...(!covered && body.length > 0 && { warning: NO_SIGNED_BODY }),
+    ...(deliveryId !== undefined && { deliveryId }),
+    ...(warning !== '' && { warning }),
   });
 }
 
