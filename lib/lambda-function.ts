@@ -71,6 +71,11 @@ export class LambdaFunction extends Construct {
     });
   }
 
+  /** For policies of those who let this function in. */
+  get roleArn(): string {
+    return this.#role.roleArn;
+  }
+
   /** Adds a permission. Whoever owns the resource calls this in a grant, together with `provide`. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.#role.addToPolicy(new iam.PolicyStatement({ actions: [...actions], resources: [...resources] }));

@@ -14,6 +14,8 @@ export interface Settings {
   readonly zones: number;
   readonly egressPorts: 'all' | readonly number[];
   readonly publishers: readonly string[];
+  readonly destinations: readonly string[];
+  readonly destinationRoles: readonly string[];
   readonly deliverConcurrency: number;
   readonly apiRatePerSecond: number;
   readonly apiBurst: number;
@@ -22,8 +24,6 @@ export interface Settings {
   readonly alarmEmail?: string;
   readonly mailFrom?: string;
   readonly dashboardUrl?: string;
-  readonly destinations: readonly string[];
-  readonly destinationRoles: readonly string[];
   readonly inboundUrl?: string;
 }
 

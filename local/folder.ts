@@ -16,7 +16,7 @@ export interface LocalFile {
   readonly config_table: string;
   readonly log_table: string;
   readonly state_table: string;
-  readonly aws_endpoints: Readonly<Record<'dynamodb' | 'sqs' | 's3' | 'scheduler' | 'sesv2', string>>;
+  readonly aws_endpoints: Readonly<Record<'dynamodb' | 'sqs' | 's3' | 'sns' | 'scheduler' | 'sesv2', string>>;
   readonly data: string | null;
 }
 

@@ -78,6 +78,7 @@ export async function startServices(tally: Tally): Promise<Services> {
         dynamodb: dynamodb.address,
         sqs: sqs.address,
         s3: s3.address,
+        sns: emulators.sqs,
         scheduler: schedules.address,
         sesv2: emulators.mail,
       }),

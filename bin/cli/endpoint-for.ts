@@ -29,8 +29,7 @@ async function findByUrl(
   do {
     const page = await client.endpoints({ limit: PAGE, owner_id: owner, cursor });
     const found = page.data.find(
-      (endpoint) =>
-        endpoint.url === url || (URL.canParse(endpoint.url) && new URL(endpoint.url).href === wanted),
+      ({ url: its }) => its === url || (its !== null && URL.canParse(its) && new URL(its).href === wanted),
     );
     // Without an owner only an endpoint of nobody gets the event.
     if (found !== undefined && (found.owner_id ?? undefined) === owner) return found;

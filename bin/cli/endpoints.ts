@@ -4,7 +4,7 @@ import { type Cli, paint } from './cli.ts';
 import { createClient, type EndpointAction } from './client.ts';
 import { command, group } from './command.ts';
 import { findGateway } from './gateway.ts';
-import { columns } from './words.ts';
+import { columns, endpointPlace } from './words.ts';
 
 const PAGE = '250';
 const ID = { id: { type: 'positional', required: true, description: 'ep_...' } } as const;
@@ -20,12 +20,12 @@ export function endpointsCommand(cli: Cli) {
         const all = await everyEndpoint(client(), args.owner);
         if (args.json) return cli.out(JSON.stringify({ data: all }));
         if (all.length === 0) return cli.err('no endpoints yet. Make one: npx posthorn endpoints create URL');
-        const rows = all.map(({ id, status, url, owner_id, description }) => [
-          id,
-          status,
-          url,
-          owner_id ?? '',
-          description,
+        const rows = all.map((endpoint) => [
+          endpoint.id,
+          endpoint.status,
+          endpointPlace(endpoint),
+          endpoint.owner_id ?? '',
+          endpoint.description,
         ]);
         for (const line of columns(rows)) cli.out(line);
       },
@@ -50,7 +50,7 @@ export function endpointsCommand(cli: Cli) {
           ...(args.description !== undefined && { description: args.description }),
         });
         if (args.json) return cli.out(JSON.stringify(created));
-        cli.out(`${paint(cli, 'green', 'ok')}  ${created.id}  ${created.url}`);
+        cli.out(`${paint(cli, 'green', 'ok')}  ${created.id}  ${endpointPlace(created)}`);
         cli.out(`    verify its deliveries with ${created.secret} (shown this once)`);
       },
     }),

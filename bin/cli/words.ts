@@ -9,12 +9,18 @@ const HOUR_S = 3600;
 const DAY_S = 86_400;
 
 /** What people call an endpoint: its description, or its host and path. */
-export function endpointName(endpoint: Pick<EndpointView, 'url' | 'description'>): string {
-  return endpoint.description === '' ? urlName(endpoint.url) : endpoint.description;
+export function endpointName(endpoint: Pick<EndpointView, 'url' | 'destination' | 'description'>): string {
+  return endpoint.description === '' ? urlName(endpointPlace(endpoint)) : endpoint.description;
+}
+
+/** Its URL, or the ARN of its destination inside AWS. */
+export function endpointPlace({ url, destination }: Pick<EndpointView, 'url' | 'destination'>): string {
+  const { queue_arn, topic_arn, event_bus_arn, function_arn } = destination ?? {};
+  return url ?? queue_arn ?? topic_arn ?? event_bus_arn ?? function_arn ?? '';
 }
 
 export function urlName(url: string): string {
-  if (!URL.canParse(url)) return url;
+  if (url.startsWith('arn:') || !URL.canParse(url)) return url;
   const { host, pathname, search } = new URL(url);
   return host + (pathname === '/' ? '' : pathname) + search;
 }

@@ -5,10 +5,15 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../root.ts';
+import { ACCOUNT, REGION } from '../template/intrinsics.ts';
 import type { Answer, BuildRequest, Request } from './messages.ts';
 
 /** The stand-in for SES takes any sender; a deployment names a verified one. */
 const LOCAL_MAIL_FROM = 'posthorn@example.com';
+/** A queue and a topic for receivers to make in the stand-ins. */
+const LOCAL_DESTINATIONS = ['sqs', 'sns'].map(
+  (service) => `arn:aws:${service}:${REGION}:${ACCOUNT}:receiver`,
+);
 /** As fast as the machine: whoever tries it out or measures it uses one key for everything. */
 const LOCAL_KEY_RATE = { keyRatePerSecond: 10_000, keyBurst: 10_000 };
 
@@ -21,7 +26,12 @@ async function build({ directory }: BuildRequest): Promise<Answer> {
   const [{ synthesise }] = await Promise.all([import('../../lib/synth.ts'), bundle(assets)]);
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
   const { template } = synthesise({
-    settings: { mailFrom: LOCAL_MAIL_FROM, ...LOCAL_KEY_RATE, ...context?.posthorn },
+    settings: {
+      mailFrom: LOCAL_MAIL_FROM,
+      destinations: LOCAL_DESTINATIONS,
+      ...LOCAL_KEY_RATE,
+      ...context?.posthorn,
+    },
     assets,
     outdir,
   });

@@ -6,6 +6,7 @@ export interface AwsEndpoints {
   readonly dynamodb: string;
   readonly sqs: string;
   readonly s3: string;
+  readonly sns: string;
   readonly scheduler: string;
   readonly sesv2: string;
 }
@@ -23,6 +24,7 @@ export function awsEnvironment(endpoints: AwsEndpoints): Record<string, string> 
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns,
     AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
     AWS_ENDPOINT_URL_SESV2: endpoints.sesv2,
     TZ: ':UTC',

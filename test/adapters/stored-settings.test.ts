@@ -13,6 +13,8 @@ import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
 import { dynamoRateMeter } from '../../lambdas/adapters/dynamodb/rate.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
 import { dynamoDrainMarks, dynamoWakeLedger } from '../../lambdas/adapters/dynamodb/wakes.ts';
+import { NO_ALLOWANCE } from '../../lambdas/domain/project.ts';
+import { judgeUrl } from '../../lambdas/domain/url.ts';
 import {
   aKey,
   anEndpoint,
@@ -90,6 +92,16 @@ describe('stored settings, claims, wakes and marks', () => {
       updatedAt: expect.any(Number),
       version: 1,
     });
+  });
+
+  it('an endpoint inside AWS: code that knows no destinations finds an ARN, which it refuses to post to', async () => {
+    const id = anId('ep', 'inside AWS');
+    const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:orders';
+    const role = 'arn:aws:iam::123456789012:role/posthorn';
+    const destination = { kind: 'lambda', arn, role, invocation: 'Event' } as const;
+    await dynamoEndpoints(config()).createEndpoint(anEndpoint({ id, url: arn, destination }));
+    expect((await plain(PROJECT_ID, id))?.doc).toMatchObject({ url: arn, destination });
+    expect(judgeUrl(arn, NO_ALLOWANCE)).toMatchObject({ ok: false, verdict: 'url_not_https' });
   });
 
   it('a project and an API key, whose token is not there', async () => {

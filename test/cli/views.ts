@@ -18,6 +18,7 @@ export function endpointView(over: Partial<EndpointView> = {}): EndpointView {
   return {
     id: ENDPOINT_ID,
     url: 'https://receiver.example/hooks',
+    destination: null,
     owner_id: null,
     description: '',
     status: 'enabled',

@@ -18,6 +18,8 @@ describe('without settings', () => {
       deliverConcurrency: 100,
       apiRatePerSecond: 1000,
       apiBurst: 2000,
+      destinations: [],
+      destinationRoles: [],
       keyRatePerSecond: 100,
       keyBurst: 200,
     });
@@ -60,6 +62,16 @@ test.each([
   ['keyRatePerSecond', 10_000],
   ['keyBurst', 1],
   ['alarmEmail', 'oncall@example.com'],
+  [
+    'destinations',
+    [
+      'arn:aws:sqs:eu-west-1:123456789012:orders.fifo',
+      'arn:aws:sns:eu-west-1:123456789012:orders',
+      'arn:aws:events:eu-west-1:123456789012:event-bus/default',
+      'arn:aws:lambda:eu-west-1:123456789012:function:orders:live',
+    ],
+  ],
+  ['destinationRoles', ['arn:aws:iam::123456789012:role/posthorn']],
 ])('%s may be %j', (name, value) => {
   expect(checkSettings({ [name]: value })).toMatchObject({ [name]: value });
 });
@@ -82,6 +94,15 @@ test.each([
   ['keyRatePerSecond', 0, 'a whole number from 1 to 10000'],
   ['keyBurst', '200', 'a whole number from 1 to 10000'],
   ['alarmEmail', 'nobody', 'an e-mail address'],
+  ['destinations', ['arn:aws:sqs:eu-west-1:123456789012:*'], 'a list of ARNs of SQS queues'],
+  ['destinations', ['https://sqs.eu-west-1.amazonaws.com/1/orders'], 'a list of ARNs of SQS queues'],
+  [
+    'destinations',
+    Array(30).fill('arn:aws:sqs:eu-west-1:123456789012:orders'),
+    'a list of ARNs of SQS queues',
+  ],
+  ['destinationRoles', ['arn:aws:iam::123456789012:role/*'], 'a list of role ARNs'],
+  ['destinationRoles', 'arn:aws:iam::123456789012:role/posthorn', 'a list of role ARNs'],
 ])('%s may not be %j, and the error says what is allowed', (name, value, allowed) => {
   expect(() => checkSettings({ [name]: value })).toThrow(`${name}: must be ${allowed}`);
 });

@@ -223,6 +223,7 @@ function apiDeps(ports: Ports): ApiDeps {
     endpoints: ports.config,
     subscriptions: ports.config,
     own: NO_OWN_PLACES,
+    destinationAccess: { region: REGION, destinations: [], roles: [] },
     chunks: ports.events,
     lister: ports.deliveries,
     responses: ports.deliveries,

@@ -8,6 +8,7 @@ import { MAX_MAX_IN_FLIGHT } from '../../domain/in-flight.ts';
 import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/rate.ts';
 import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
+import { DESTINATION_HINTS, destination, shownDestination } from './destination.ts';
 import { alertEmails, eventTypes, headers, idOf, ownerId, time } from './fields.ts';
 import { filter } from './filters.ts';
 import { endpointHealth } from './health.ts';
@@ -64,7 +65,8 @@ const BY_TYPE =
 
 export const createEndpoint = z
   .strictObject({
-    url,
+    url: z.optional(url),
+    destination: z.optional(destination),
     owner_id: z.optional(ownerId),
     description: z.optional(description),
     event_types: z.optional(eventTypes),
@@ -84,6 +86,7 @@ export const createEndpoint = z
 export const updateEndpoint = z
   .strictObject({
     url: z.optional(url),
+    destination: z.optional(destination),
     description: z.optional(z.nullable(description)),
     headers: z.optional(
       z
@@ -107,7 +110,9 @@ export const updateEndpoint = z
   })
   .check(z.meta({ id: 'UpdateEndpoint' }));
 
+export const CREATE_ENDPOINT_HINTS = DESTINATION_HINTS;
 export const UPDATE_ENDPOINT_HINTS: Hints = {
+  ...DESTINATION_HINTS,
   owner_id: 'the owner of an endpoint never changes; create another endpoint',
   status: 'use the actions pause, resume, disable and enable',
   event_types: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
@@ -136,7 +141,10 @@ export const listEndpoints = z.strictObject({ owner_id: z.optional(ownerId), ...
 
 const endpointFields = {
   id: idOf('ep', 'the endpoint'),
-  url,
+  url: z.nullable(url).check(z.meta({ description: 'null: it has a destination.' })),
+  destination: z
+    .nullable(shownDestination)
+    .check(z.meta({ description: 'A receiver inside AWS; null: it has a URL.' })),
   owner_id: z.nullable(ownerId),
   description,
   status: z.enum(['enabled', 'paused', 'disabled']),

@@ -1,6 +1,10 @@
 /** `POST /v1/endpoints`: an endpoint, its first subscription and its secret. */
 import { checkText } from '../../contract/api/check.ts';
-import { type CreateEndpointFields, createEndpoint } from '../../contract/api/endpoints.ts';
+import {
+  CREATE_ENDPOINT_HINTS,
+  type CreateEndpointFields,
+  createEndpoint,
+} from '../../contract/api/endpoints.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
@@ -10,28 +14,27 @@ import { fail, ok, type Result } from '../../domain/result.ts';
 import type { RetrySettings } from '../../domain/retry-policy.ts';
 import { formatSecret, SECRET_BYTES } from '../../domain/sign.ts';
 import type { Subscription } from '../../domain/subscription.ts';
-import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { EndpointStore, SubscriptionStore } from '../../ports/config.ts';
 import type { Answer, UseCase } from '../../ports/use-case.ts';
 import { changeRetry } from './endpoint-retry.ts';
+import { type EndpointTarget, type EndpointTargetDeps, readNewTarget } from './endpoint-target.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
 import { readFilter } from './read-filter.ts';
 
-export interface CreateEndpointDeps extends OnceDeps {
+export interface CreateEndpointDeps extends OnceDeps, EndpointTargetDeps {
   readonly random: Random;
   readonly endpoints: EndpointStore;
   readonly subscriptions: SubscriptionStore;
-  readonly own: OwnPlaces;
 }
 
 /** A repeat under the same key finds what the first made, and makes what it did not come to. */
 export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
   return async (call) => {
-    const fields = checkText(createEndpoint, call.text);
+    const fields = checkText(createEndpoint, call.text, { hints: CREATE_ENDPOINT_HINTS });
     if (!fields.ok) return fields;
-    const target = checkTarget(fields.value, call.project, deps.own);
+    const target = checkTarget(deps, fields.value, call.project);
     if (!target.ok) return target;
     const proposed = newId('ep', deps.clock.now(), deps.random.bytes(16));
     const claimed = await claimOnce(deps, call, 'createEndpoint', proposed);
@@ -47,33 +50,33 @@ export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
 
 /** What to store of the fields that are judged beyond their schema. */
 interface Target {
-  readonly url: string;
+  readonly target: EndpointTarget;
   readonly retry: RetrySettings;
   readonly filter: string | undefined;
 }
 
 /** Or every mistake in them. */
 function checkTarget(
+  deps: EndpointTargetDeps,
   fields: CreateEndpointFields,
   project: Project,
-  own: OwnPlaces,
 ): Result<Target, Failure> {
-  const judged = judgeUrl(fields.url, project.egress, own);
+  const target = readNewTarget(deps, fields, project);
   const errors = checkHeaders(fields.headers ?? {}, 'headers');
-  if (!judged.ok) errors.unshift({ field: 'url', code: judged.verdict, detail: judged.detail });
+  if (!target.ok) errors.unshift(...target.failure);
   const retry = changeRetry({}, fields);
   if (!retry.ok) errors.push(...retry.failure);
   const filter = readFilter(fields.filter);
   if (!filter.ok) errors.push(...filter.failure);
-  if (!judged.ok || !retry.ok || !filter.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
-  return ok({ url: judged.url, retry: retry.value, filter: filter.value });
+  if (!target.ok || !retry.ok || !filter.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
+  return ok({ target: target.value, retry: retry.value, filter: filter.value });
 }
 
 function newEndpoint(
   deps: CreateEndpointDeps,
   project: Project,
   id: string,
-  { url, retry }: Target,
+  { target, retry }: Target,
   fields: CreateEndpointFields,
 ): Endpoint {
   const createdAt = idTimeMs(id);
@@ -81,7 +84,7 @@ function newEndpoint(
     id,
     project: project.id,
     ...(fields.owner_id !== undefined && { owner: fields.owner_id }),
-    url,
+    ...target,
     description: fields.description ?? '',
     status: 'enabled',
     timeoutSeconds: fields.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,

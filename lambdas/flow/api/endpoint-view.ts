@@ -1,4 +1,5 @@
 import type { EndpointView } from '../../contract/api/endpoints.ts';
+import { destinationView } from '../../contract/api/read-destination.ts';
 import { retryPolicyView } from '../../contract/api/read-retry-policy.ts';
 import type { SubscriptionView } from '../../contract/api/subscriptions.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
@@ -9,7 +10,9 @@ import { isoTime } from './views.ts';
 export function endpointView(endpoint: Endpoint): EndpointView {
   return {
     id: endpoint.id,
-    url: endpoint.url,
+    url: endpoint.destination === undefined ? endpoint.url : null,
+    destination:
+      endpoint.destination === undefined ? null : destinationView(endpoint.destination, endpoint.project),
     owner_id: endpoint.owner ?? null,
     description: endpoint.description,
     status: endpoint.status,

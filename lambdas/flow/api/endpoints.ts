@@ -12,7 +12,6 @@ import type { Failure } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
 import type { Backlog } from '../../ports/delivery-log.ts';
 import type { HealthReader } from '../../ports/health.ts';
@@ -22,14 +21,14 @@ import { countWaiting } from '../count-waiting.ts';
 import { cancelWaiting } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { changeRetry, withRetry } from './endpoint-retry.ts';
+import { type EndpointTargetDeps, readTarget } from './endpoint-target.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
 import { healthView } from './health-view.ts';
 import { pageAnswer, readList } from './list.ts';
 
-export interface EndpointsDeps extends ChangeDeps {
+export interface EndpointsDeps extends ChangeDeps, EndpointTargetDeps {
   readonly subscriptions: SubscriptionStore;
-  readonly own: OwnPlaces;
   readonly health: Pick<HealthReader, 'get'>;
   readonly wakeQueue: WakeQueue;
   readonly backlog: Pick<Backlog, 'held' | 'due'>;
@@ -75,7 +74,7 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
       const patch = checkText(updateEndpoint, call.text, { hints: UPDATE_ENDPOINT_HINTS });
       if (!patch.ok) return patch;
       const changed = await changeEndpoint(deps, call, (endpoint) =>
-        applyPatch(endpoint, patch.value, call.project, deps.own),
+        applyPatch(deps, endpoint, patch.value, call.project),
       );
       return changed.ok ? ok({ status: 200, body: endpointView(changed.value) }) : changed;
     },
@@ -98,34 +97,38 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
 
 /** Merge patch (RFC 7386) on the fields a person may change. */
 function applyPatch(
+  deps: EndpointTargetDeps,
   endpoint: Endpoint,
   patch: EndpointPatch,
   project: Project,
-  own: OwnPlaces,
 ): Result<Endpoint, Failure> {
   const headers = mergeHeaders(endpoint.headers, patch.headers);
   const errors = checkHeaders(headers, 'headers');
-  const judged = patch.url === undefined ? undefined : judgeUrl(patch.url, project.egress, own);
-  if (judged?.ok === false) errors.push({ field: 'url', code: judged.verdict, detail: judged.detail });
+  const target = readTarget(deps, patch, project);
+  if (!target.ok) errors.push(...target.failure);
   const retry = changeRetry(endpoint, patch);
   if (!retry.ok) errors.push(...retry.failure);
-  if (!retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
+  if (!target.ok || !retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
   const { rateLimit, maxInFlight, alertEmails, ...rest } = withRetry(endpoint, retry.value);
   const limit = patch.rate_limit === undefined ? rateLimit : patch.rate_limit;
   const inFlight = patch.max_in_flight === undefined ? maxInFlight : patch.max_in_flight;
   const emails = patch.alert_emails === undefined ? alertEmails : patch.alert_emails;
   return ok({
-    ...rest,
+    ...(target.value === undefined ? rest : { ...withoutTarget(rest), ...target.value }),
     headers,
     ...(limit && { rateLimit: limit }),
     ...(inFlight && { maxInFlight: inFlight }),
     ...(emails && { alertEmails: emails }),
-    ...(judged?.ok && { url: judged.url }),
     ...(patch.description !== undefined && { description: patch.description ?? '' }),
     ...(patch.timeout_seconds !== undefined && {
       timeoutSeconds: patch.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
     }),
   });
+}
+
+/** A URL takes the place of a destination, and the other way round. */
+function withoutTarget({ destination: _, ...rest }: Endpoint): Endpoint {
+  return rest;
 }
 
 function mergeHeaders(
