@@ -64,38 +64,43 @@ describe.each(NAMED)('%s', (_, about) => {
     expect(reasonOf(about, good(about), [''])).toBe('no_secret');
   });
 
-  test.runIf(about.header !== undefined)('says that the header is missing', () => {
-    expect(reasonOf(about, withHeader(good(about), about.header!, undefined))).toBe('missing_header');
-  });
+  if (about.header !== undefined)
+    test('says that the header is missing', () => {
+      expect(reasonOf(about, withHeader(good(about), about.header!, undefined))).toBe('missing_header');
+    });
 
-  test.runIf(about.header !== undefined)('refuses a header that is no signature', () => {
-    const reason = reasonOf(about, withHeader(good(about), about.header!, '%%%'));
-    expect(reason).not.toBe('verified');
-    expect(reason).not.toBe('missing_header');
-  });
+  if (about.header !== undefined)
+    test('refuses a header that is no signature', () => {
+      const reason = reasonOf(about, withHeader(good(about), about.header!, '%%%'));
+      expect(reason).not.toBe('verified');
+      expect(reason).not.toBe('missing_header');
+    });
 
-  test.runIf(about.signsBody)('refuses a body with one bit changed', () => {
-    const request = good(about);
-    for (const at of [0, request.body.length >> 1, request.body.length - 1]) {
-      const body = Buffer.from(request.body);
-      body[at]! ^= 1;
-      expect(reasonOf(about, { ...request, body })).not.toBe('verified');
-    }
-  });
+  if (about.signsBody)
+    test('refuses a body with one bit changed', () => {
+      const request = good(about);
+      for (const at of [0, request.body.length >> 1, request.body.length - 1]) {
+        const body = Buffer.from(request.body);
+        body[at]! ^= 1;
+        expect(reasonOf(about, { ...request, body })).not.toBe('verified');
+      }
+    });
 
-  test.runIf(about.toleranceSeconds !== undefined)('holds the time to its tolerance, both ways', () => {
-    const tolerance = about.toleranceSeconds!;
-    expect(reasonOf(about, good(about, NOW_SECONDS - tolerance))).toBe('verified');
-    expect(reasonOf(about, good(about, NOW_SECONDS + tolerance))).toBe('verified');
-    expect(reasonOf(about, good(about, NOW_SECONDS - tolerance - 1))).toBe('timestamp_too_old');
-    expect(reasonOf(about, good(about, NOW_SECONDS + tolerance + 1))).toBe('timestamp_too_new');
-  });
+  if (about.toleranceSeconds !== undefined)
+    test('holds the time to its tolerance, both ways', () => {
+      const tolerance = about.toleranceSeconds!;
+      expect(reasonOf(about, good(about, NOW_SECONDS - tolerance))).toBe('verified');
+      expect(reasonOf(about, good(about, NOW_SECONDS + tolerance))).toBe('verified');
+      expect(reasonOf(about, good(about, NOW_SECONDS - tolerance - 1))).toBe('timestamp_too_old');
+      expect(reasonOf(about, good(about, NOW_SECONDS + tolerance + 1))).toBe('timestamp_too_new');
+    });
 
-  test.runIf(about.toleranceSeconds !== undefined)('lets the source set another tolerance', () => {
-    const narrow = { ...about, options: { ...about.options, toleranceSeconds: 2 } };
-    expect(reasonOf(narrow, good(about, NOW_SECONDS - 2))).toBe('verified');
-    expect(reasonOf(narrow, good(about, NOW_SECONDS - 3))).toBe('timestamp_too_old');
-  });
+  if (about.toleranceSeconds !== undefined)
+    test('lets the source set another tolerance', () => {
+      const narrow = { ...about, options: { ...about.options, toleranceSeconds: 2 } };
+      expect(reasonOf(narrow, good(about, NOW_SECONDS - 2))).toBe('verified');
+      expect(reasonOf(narrow, good(about, NOW_SECONDS - 3))).toBe('timestamp_too_old');
+    });
 
   test('takes now in milliseconds, in Unix seconds and as a date', () => {
     for (const now of [NOW_SECONDS, NOW_SECONDS * 1000, new Date(NOW_SECONDS * 1000)]) {
