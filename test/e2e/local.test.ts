@@ -1,7 +1,13 @@
 /** The local mode, driven from outside: what a newcomer and their scripts see. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type LocalMode, scratch, startLocalMode } from './local-mode.ts';
 
@@ -139,6 +145,47 @@ describe('in memory', () => {
     await vi.waitFor(async () => {
       const receipt = (await local.received()).find((each) => each.id === id && each.path === '/status/201');
       expect(receipt?.verdict).toEqual({ ok: true });
+    }, SOON);
+  });
+
+  test('delivers to a queue inside AWS, verifiable there too, and refuses queues it may not send to', async () => {
+    const sqs = new SQSClient({
+      region: 'us-east-1',
+      endpoint: local.file.aws_endpoints.sqs,
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    });
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'receiver' }));
+    const inside = (name: string) => ({
+      destination: { kind: 'sqs', queue_arn: `arn:aws:sqs:us-east-1:000000000000:${name}` },
+      event_types: ['queue.only'],
+    });
+    const refused = await local.call('POST', '/endpoints', inside('delivery'));
+    expect(refused.body).toMatchObject({ errors: [{ code: 'destination_not_allowed' }] });
+    const made = await local.call('POST', '/endpoints', inside('receiver'));
+    expect(made.body).toMatchObject({ url: null, destination: inside('receiver').destination });
+    const { body } = await local.call('POST', '/events', { type: 'queue.only', data: { order_id: 'ord_3' } });
+    const message = await vi.waitFor(async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'] }),
+      );
+      expect(Messages).toHaveLength(1);
+      return Messages[0]!;
+    }, SOON);
+    sqs.destroy();
+    const attributes = Object.entries(message.MessageAttributes ?? {});
+    const headers = Object.fromEntries(attributes.map(([name, { StringValue }]) => [name, StringValue!]));
+    expect(headers['webhook-id']).toBe(body.id);
+    expect(new Webhook(String(made.body.secret)).verify(message.Body!, headers)).toEqual({
+      order_id: 'ord_3',
+    });
+    const delivery = (body.deliveries as { id: string; endpoint_id: string }[]).find(
+      ({ endpoint_id }) => endpoint_id === made.body.id,
+    )!;
+    await vi.waitFor(async () => {
+      expect(await deliveryOf(local, delivery.id)).toMatchObject({
+        status: 'succeeded',
+        attempts: [{ status_code: 200, url: inside('receiver').destination.queue_arn }],
+      });
     }, SOON);
   });
 
