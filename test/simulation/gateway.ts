@@ -72,7 +72,8 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
           world.taken.delete(process);
           if (!troubled) return;
           for (const { body } of [...batch.Records, ...taken]) {
-            world.history.addTrouble(parseDeliveryTask(body)!);
+            const task = parseDeliveryTask(body);
+            if (task !== undefined) world.history.addTrouble(task);
           }
         },
       ),
@@ -94,7 +95,8 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
           if (!troubled) return;
           const { alertTroubles } = world;
           for (const { body } of batch.Records) {
-            const { endpoint } = parseAlertTask(body)!;
+            const endpoint = parseAlertTask(body)?.endpoint;
+            if (endpoint === undefined) continue;
             alertTroubles.set(endpoint, (alertTroubles.get(endpoint) ?? 0) + 1);
           }
         },
@@ -222,6 +224,8 @@ function apiDeps(ports: Ports): ApiDeps {
     region: REGION,
     endpoints: ports.config,
     subscriptions: ports.config,
+    sources: ports.config,
+    inboundUrl: 'https://hooks.example/in',
     own: NO_OWN_PLACES,
     destinationAccess: { region: REGION, destinations: [], roles: [] },
     chunks: ports.events,

@@ -12,6 +12,7 @@ export type Invariant =
   | 'nothing is sent before it is due'
   | 'one claimed attempt at a time'
   | 'an open circuit lets one probe through'
+  | 'nothing is sent to a stopped endpoint'
   | 'only poison is dead-lettered'
   | 'everything comes to rest';
 
@@ -66,6 +67,10 @@ export interface History {
   readonly policies: Map<string, PolicyCase>;
   /** Endpoints that somebody paused, disabled, enabled or deleted. */
   readonly operated: Set<string>;
+  /** Since when somebody knows that an endpoint is paused, disabled or deleted. */
+  readonly stoppedAt: Map<string, number>;
+  /** Messages that none of our code can read, as `queue: body`. */
+  readonly poison: string[];
   violate(invariant: Invariant, what: string): void;
   addRequest(request: SentRequest): void;
   /** Requests of one delivery, in the order they left. */
@@ -101,6 +106,8 @@ export function createHistory(now: () => number, tracing: boolean): History {
     asked: new Set(),
     policies: new Map(),
     operated: new Set(),
+    stoppedAt: new Map(),
+    poison: [],
     violate(invariant, what) {
       violations.push({ invariant, at: now() - start, what });
       if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));
@@ -119,7 +126,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
     },
     troubles: (key) => troubles.get(deliveryId(key)) ?? 0,
     noteCopy(message) {
-      const { event, endpoint }: Partial<DeliveryKey> = JSON.parse(message);
+      const { event, endpoint } = keyIn(message);
       if (event === undefined || endpoint === undefined) return;
       const id = deliveryId({ event, endpoint });
       copies.set(id, [...(copies.get(id) ?? []), now()]);
@@ -132,6 +139,15 @@ export function createHistory(now: () => number, tracing: boolean): History {
     },
     lines: () => lines,
   };
+}
+
+function keyIn(message: string): Partial<DeliveryKey> {
+  try {
+    return JSON.parse(message);
+  } catch {
+    // Poison.
+    return {};
+  }
 }
 
 function line(ms: number, what: string): string {

@@ -2,9 +2,12 @@
 import type { HttpResult } from '../../lambdas/domain/outcome.ts';
 import type { HttpCall, HttpCaller } from '../../lambdas/ports/http-caller.ts';
 import type { SentRequest } from './history.ts';
+import { LONGEST_INVOCATION_MS } from './limits.ts';
 import { NetworkFault, type Process } from './process.ts';
 import { faultsOf } from './receivers.ts';
 import type { World } from './world.ts';
+
+const STOP_MS = 5_000;
 
 export function httpOf(world: World, process: Process): HttpCaller {
   return {
@@ -42,14 +45,39 @@ function leave(world: World, process: Process, call: HttpCall): SentRequest {
     sentAt: time.now(),
     ...(lease !== undefined && { lease }),
   };
-  for (const fault of faultsOf(call, site.endpoint, world.published, time.now())) {
+  for (const fault of faultsOf(
+    call,
+    site.keyring,
+    world.published,
+    time.now(),
+    isTroubled(world, process) ? LONGEST_INVOCATION_MS : undefined,
+  )) {
     history.violate('same id and bytes on every attempt', `request ${request.number}: ${fault}`);
   }
   world.claims.judgeDeparture(request);
   world.circuits.judgeDeparture(request);
+  judgeStop(world, request);
   history.addRequest(request);
   history.trace(() => `request ${request.number} leaves: ${event} to ${site.endpoint.id}`);
   return request;
+}
+
+/** Nothing leaves for an endpoint five seconds after somebody was told that it is paused, disabled or deleted. */
+function judgeStop(world: World, request: SentRequest): void {
+  const { history, time } = world;
+  const since = history.stoppedAt.get(request.endpoint);
+  if (since === undefined || time.now() - since <= STOP_MS) return;
+  if (isTroubled(world, request.by)) return;
+  history.violate(
+    'nothing is sent to a stopped endpoint',
+    `request ${request.number} left for ${request.endpoint} ${time.now() - since} ms after it was stopped`,
+  );
+}
+
+/** A call that took 20 s, or a worker whose reads fail: what comes late then is not the gateway's own delay. */
+function isTroubled({ history, time }: World, by: SentRequest['by']): boolean {
+  const fault = history.lastFault(by.name);
+  return fault !== undefined && fault > time.now() - LONGEST_INVOCATION_MS;
 }
 
 async function answer(

@@ -4,6 +4,7 @@ import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { Project } from '../../lambdas/domain/project.ts';
 import type { Answer } from '../../lambdas/ports/use-case.ts';
 import type { Gateway } from './gateway.ts';
+import type { Keyring } from './keyring.ts';
 import type { World } from './world.ts';
 
 const MAX_TRIES = 60;
@@ -21,8 +22,67 @@ export async function operate(
   endpoint: string,
   button: EndpointButton,
 ): Promise<void> {
-  world.history.operated.add(endpoint);
-  await press(world, gateway, { project, route: button, id: endpoint, tries: patience(world) });
+  const { operated, stoppedAt } = world.history;
+  operated.add(endpoint);
+  const isEnabling = button === 'enableEndpoint';
+  const enabling = enablingIn(world);
+  const count = (by: number): void => void enabling.set(endpoint, (enabling.get(endpoint) ?? 0) + by);
+  if (isEnabling) {
+    stoppedAt.delete(endpoint);
+    count(1);
+  }
+  const answer = await press(world, gateway, {
+    project,
+    route: button,
+    id: endpoint,
+    tries: patience(world),
+  });
+  if (isEnabling) count(-1);
+  // Who is enabling it meanwhile undoes this at an unknown moment.
+  else if (answer !== undefined && (enabling.get(endpoint) ?? 0) === 0) {
+    stoppedAt.set(endpoint, world.time.now());
+  }
+}
+
+const enablers = new WeakMap<World, Map<string, number>>();
+
+/** How many people are enabling an endpoint right now, by endpoint. */
+function enablingIn(world: World): Map<string, number> {
+  const known = enablers.get(world) ?? new Map<string, number>();
+  enablers.set(world, known);
+  return known;
+}
+
+export interface Rotation {
+  readonly endpoint: string;
+  readonly keyring: Keyring;
+  readonly overlapMs: number;
+}
+
+/** `POST /v1/endpoints/{id}/rotate_secret`, until there is an answer. */
+export async function rotate(
+  world: World,
+  gateway: Gateway,
+  project: Project,
+  { endpoint, keyring, overlapMs }: Rotation,
+): Promise<void> {
+  keyring.rotating(world.time.now(), overlapMs);
+  const text = JSON.stringify({ overlap_seconds: overlapMs / 1000 });
+  for (let nth = 0; nth < MAX_TRIES; nth++) {
+    const answer = await press(world, gateway, {
+      project,
+      route: 'rotateSecret',
+      id: endpoint,
+      tries: MAX_TRIES,
+      text,
+    });
+    if (answer !== undefined) {
+      keyring.rotated(world.time.now(), (answer.body as { readonly secret: string }).secret);
+      return;
+    }
+    const [still] = await world.stores.config.endpoints(project.id, [endpoint]);
+    if (still === undefined) return;
+  }
 }
 
 /** `POST /v1/deliveries/{id}/retry`. */
@@ -54,6 +114,7 @@ interface Press {
   readonly route: KeyedRouteName;
   readonly id: string;
   readonly tries: number;
+  readonly text?: string;
 }
 
 /** The answer, or nothing when it was refused or the person gave up. */
@@ -63,7 +124,7 @@ async function press(world: World, gateway: Gateway, press: Press): Promise<Answ
     project: press.project,
     params: { id: press.id },
     query: {},
-    text: undefined,
+    text: press.text,
     idempotencyKey: `button-${dice.between(0, 1e9)}`,
   };
   for (let attempt = 0; attempt < press.tries; attempt++) {

@@ -30,6 +30,7 @@ test('every invariant is broken by some planted bug', () => {
     'one claimed attempt at a time': true,
     'nothing is sent before it is due': true,
     'an open circuit lets one probe through': true,
+    'nothing is sent to a stopped endpoint': true,
     'only poison is dead-lettered': true,
     'everything comes to rest': true,
   };

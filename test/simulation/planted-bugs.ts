@@ -173,6 +173,41 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
+    bug: 'signs with the new secret only, from the moment of a rotation',
+    caughtBy: 'same id and bytes on every attempt',
+    plant: sending((ports, call) => {
+      const [newest = ''] = (call.headers['webhook-signature'] ?? '').split(' ');
+      return ports.http.post({ ...call, headers: { ...call.headers, 'webhook-signature': newest } });
+    }),
+  },
+  {
+    bug: 'goes on signing with a secret that was replaced',
+    caughtBy: 'same id and bytes on every attempt',
+    plant: sending((ports, call) => {
+      const oldest = (call.headers['webhook-signature'] ?? '').split(' ').at(-1) ?? '';
+      return ports.http.post({ ...call, headers: { ...call.headers, 'webhook-signature': oldest } });
+    }),
+  },
+  {
+    bug: 'remembers endpoints for as long as its process lives',
+    caughtBy: 'nothing is sent to a stopped endpoint',
+    plant: (ports) => {
+      const known = new Map<string, Promise<Awaited<ReturnType<Ports['config']['endpoints']>>>>();
+      return {
+        ...ports,
+        config: {
+          ...ports.config,
+          endpoints(project, ids) {
+            const at = `${project} ${ids.join(' ')}`;
+            const read = known.get(at) ?? ports.config.endpoints(project, ids);
+            known.set(at, read);
+            return read;
+          },
+        },
+      };
+    },
+  },
+  {
     bug: 'asks for its failed messages again at once',
     caughtBy: 'only poison is dead-lettered',
     plant: (ports) => ({

@@ -1,8 +1,8 @@
 /** Receivers: what they answer, and what each of them checks in every request it gets. */
 import { createHmac } from 'node:crypto';
-import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import type { HttpCall } from '../../lambdas/ports/http-caller.ts';
 import type { Dice } from './dice.ts';
+import type { Keyring } from './keyring.ts';
 import type { PublishedBodies } from './published-bodies.ts';
 
 export type Answer =
@@ -91,9 +91,10 @@ const FRESH_SECONDS = 60;
 /** What is wrong with a request for this event; empty when all is well. Checked with the published rules, not with our code. */
 export function faultsOf(
   call: HttpCall,
-  endpoint: Endpoint,
+  keyring: Keyring,
   published: PublishedBodies,
   now: number,
+  settlesMs: number | undefined,
 ): string[] {
   const faults: string[] = [];
   const id = call.headers['webhook-id'] ?? '';
@@ -101,8 +102,13 @@ export function faultsOf(
   const bytes = published.faultOf(id, call.body);
   if (bytes !== undefined) faults.push(bytes);
   if (!(Math.abs(now / 1000 - timestamp) < FRESH_SECONDS)) faults.push(`its timestamp is ${timestamp}`);
-  const key = Buffer.from(endpoint.secrets[0]!.key.slice('whsec_'.length), 'base64');
-  const signed = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(call.body).digest('base64');
-  if (call.headers['webhook-signature'] !== `v1,${signed}`) faults.push('its signature is wrong');
+  const keys = keyring.accepted(now, settlesMs);
+  const signatures = (call.headers['webhook-signature'] ?? '').split(' ');
+  const isGenuine = (secret: string): boolean => {
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    const signed = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(call.body).digest('base64');
+    return signatures.includes(`v1,${signed}`);
+  };
+  if (keys !== undefined && !keys.some(isGenuine)) faults.push('no secret its receiver knows has signed it');
   return faults;
 }

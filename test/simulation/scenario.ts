@@ -2,12 +2,13 @@
 
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import { MAX_DIRECT_MATCHES } from '../../lambdas/domain/event.ts';
-import { newId } from '../../lambdas/domain/ids.ts';
+import { newId, randomFrom } from '../../lambdas/domain/ids.ts';
 import { NO_ALLOWANCE, type Project } from '../../lambdas/domain/project.ts';
 import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
 import { formatSecret } from '../../lambdas/domain/sign.ts';
 import type { Gateway } from './gateway.ts';
-import { operate, replay, resend } from './operators.ts';
+import { createKeyring } from './keyring.ts';
+import { operate, replay, resend, rotate } from './operators.ts';
 import { ownPolicyOf } from './policies.ts';
 import { publishOverHttp, publishOverQueue } from './publishers.ts';
 import { aReceiver, healthy, type Receiver } from './receivers.ts';
@@ -36,6 +37,8 @@ export const everyday: Scenario = async (world, gateway) => {
       operateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
     }
     for (let left = dice.between(0, 3); left > 0; left--) resendSometime(world, gateway, project);
+    if (dice.chance(0.3)) rotateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
+    if (dice.chance(0.2)) poisonSometime(world, withinMs);
   }
 };
 
@@ -107,7 +110,8 @@ export async function addReceiver(
     ...of,
   };
   await stores.config.createEndpoint(endpoint);
-  sites.set(hostOf(of.id), { endpoint, receiver });
+  const keyring = createKeyring(endpoint.secrets[0]!.key, randomFrom(of.id)[1]! % 2 === 0);
+  sites.set(hostOf(of.id), { endpoint, receiver, keyring });
   return endpoint;
 }
 
@@ -183,6 +187,30 @@ function operateSometime(
     if (dice.chance(0.2)) return;
     await world.time.sleep(dice.chance(0.5) ? dice.between(0, 10_000) : dice.between(0, HOUR));
     await operate(world, gateway, project, id, 'enableEndpoint');
+  });
+}
+
+function rotateSometime(
+  world: World,
+  gateway: Gateway,
+  project: Project,
+  id: string,
+  withinMs: number,
+): void {
+  const { dice } = world;
+  const overlapMs = dice.pick([0, 10 * MINUTE, 24 * HOUR]);
+  const { keyring } = world.sites.get(hostOf(id))!;
+  sometime(world, 2 * withinMs, () => rotate(world, gateway, project, { endpoint: id, keyring, overlapMs }));
+}
+
+/** Messages that none of our code wrote, or not in this way. */
+function poisonSometime(world: World, withinMs: number): void {
+  const { dice, queues, history } = world;
+  const queue = dice.pick([queues.delivery, queues.wake, queues.alert]);
+  const body = dice.pick(['', '{ "v": 1', '[]', '{"v":99}', '{"v":1,"endpoint":7}']);
+  sometime(world, 2 * withinMs, () => {
+    history.poison.push(`${queue.name}: ${body}`);
+    queue.send(body);
   });
 }
 

@@ -21,6 +21,7 @@ import { type Claims, createClaims } from './claims.ts';
 import { createDice, type Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import { createHistory, type History } from './history.ts';
+import type { Keyring } from './keyring.ts';
 import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
 import { type LambdaRules, RESTLESS } from './lambda-model.ts';
 import { DELIVERY_VISIBILITY_MS, OTHER_VISIBILITY_MS } from './limits.ts';
@@ -35,6 +36,7 @@ const START_MS = Date.UTC(2026, 10, 23, 12, 0, 30);
 export interface Site {
   readonly endpoint: Endpoint;
   readonly receiver: Receiver;
+  readonly keyring: Keyring;
 }
 
 export interface World {
