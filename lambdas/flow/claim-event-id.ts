@@ -64,9 +64,10 @@ const ANY_EVENT = '*';
 function keysOf({ uid, idempotencyKey, rememberAs }: PublishCommand): readonly Key[] {
   const exact = { windowMs: IDEMPOTENCY_TTL_MS, anyEvent: false };
   return [
+    // First, so that what the others remember is the event that is really there.
+    ...(rememberAs === undefined ? [] : [{ ...rememberAs, field: 'deduplication key', anyEvent: true }]),
     ...(uid === undefined ? [] : [{ key: `uid:${uid}`, field: 'uid', ...exact }]),
     ...(idempotencyKey === undefined ? [] : [{ key: idempotencyKey, field: 'idempotency key', ...exact }]),
-    ...(rememberAs === undefined ? [] : [{ ...rememberAs, field: 'deduplication key', anyEvent: true }]),
   ];
 }
 

@@ -9,6 +9,7 @@ import type { PublishCommand } from '../../domain/publish-command.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { MAX_DELIVER_AHEAD_DAYS } from '../schema.ts';
 import { check, parseJson, WHOLE_BODY } from './check.ts';
+import { deduplication, readDeduplication } from './deduplication.ts';
 import { contentType, eventType, headers, ownerId, uid } from './fields.ts';
 import { isTime } from './lists.ts';
 
@@ -32,6 +33,7 @@ export const eventFields = {
   owner_id: z.optional(ownerId),
   headers: z.optional(headers),
   uid: z.optional(uid),
+  deduplication: z.optional(deduplication),
   deliver_at: z.optional(
     z.nullable(
       z.string().check(
@@ -123,6 +125,7 @@ export function toCommand(
       limitBytes: MAX_BODY_BYTES,
     });
   }
+  const rememberAs = readDeduplication(event);
   return ok({
     type: event.type,
     ...(event.owner_id !== undefined && { owner: event.owner_id }),
@@ -131,6 +134,7 @@ export function toCommand(
     contentType: event.content_type ?? 'application/json',
     headers: event.headers ?? {},
     body,
+    ...(rememberAs !== undefined && { rememberAs }),
   });
 }
 
