@@ -3,6 +3,7 @@
  * and what is allowed, all mistakes at once: finding the second mistake should not take a second deployment.
  */
 import { MAX_DESTINATIONS_LENGTH, sendingAction } from '../lambdas/contract/destinations.ts';
+import { isText, isWhole, listOf, oneOf, type Rule, text, truth, whole } from './setting-rules.ts';
 
 export interface Settings {
   readonly name: string;
@@ -38,11 +39,9 @@ const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400,
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
-interface Setting {
+interface Setting extends Rule {
   /** Absent: the setting is optional and has no default. */
   readonly fallback?: unknown;
-  readonly allowed: string;
-  readonly accepts: (value: unknown) => boolean;
   /** What it changes, for whoever reads this table to decide. */
   readonly about: string;
 }
@@ -193,43 +192,7 @@ export function checkSettings(given: unknown): Settings {
   return Object.fromEntries(settings) as Settings;
 }
 
-type Rule = Pick<Setting, 'allowed' | 'accepts'>;
-
-function truth(): Rule {
-  return { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
-}
-
-function whole(least: number, most: number): Rule {
-  return {
-    allowed: `a whole number from ${least} to ${most}`,
-    accepts: (value) => isWhole(value, least, most),
-  };
-}
-
-function text(allowed: string, pattern: RegExp): Rule {
-  return { allowed, accepts: (value) => isText(value, pattern) };
-}
-
-function oneOf(choices: readonly (string | number)[]): Rule {
-  return {
-    allowed: `one of ${choices.join(', ')}`,
-    accepts: (value) => choices.some((choice) => choice === value),
-  };
-}
-
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-}
-
-function isText(value: unknown, pattern: RegExp): boolean {
-  return typeof value === 'string' && pattern.test(value);
-}
-
 /** Of texts that together fit into a function's environment. */
 function shortList(value: unknown): boolean {
   return Array.isArray(value) && value.join().length <= MAX_DESTINATIONS_LENGTH;
-}
-
-function listOf(value: unknown, accepts: (entry: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(accepts);
 }

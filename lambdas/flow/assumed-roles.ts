@@ -14,16 +14,31 @@ export interface AssumedRoles {
 
 export function createAssumedRoles(clock: Clock, assume: () => Promise<AssumeRole>): AssumedRoles {
   const kept = new Map<string, RoleCredentials>();
+  const coming = new Map<string, Promise<RoleCredentials>>();
+
+  async function take(key: string, role: string, externalId: string, signal: AbortSignal) {
+    try {
+      const fresh = await (await assume())(role, externalId, signal);
+      for (const oldest of kept.keys()) {
+        if (kept.size < MAX_KEPT) break;
+        kept.delete(oldest);
+      }
+      kept.set(key, fresh);
+      return fresh;
+    } finally {
+      coming.delete(key);
+    }
+  }
+
   return {
     async credentials(role, externalId, signal) {
       const key = `${role} ${externalId}`;
       const known = kept.get(key);
       if (known !== undefined && known.expiresAt - clock.now() > RENEW_BEFORE_MS) return known;
-      const take = await assume();
-      const fresh = await take(role, externalId, signal);
-      if (kept.size >= MAX_KEPT) kept.clear();
-      kept.set(key, fresh);
-      return fresh;
+      // A batch's deliveries come at once, and one session serves them all.
+      const asked = coming.get(key) ?? take(key, role, externalId, signal);
+      coming.set(key, asked);
+      return asked;
     },
     forget: (role, externalId) => void kept.delete(`${role} ${externalId}`),
   };

@@ -1,6 +1,6 @@
 /** One event to one receiver inside AWS: as the right role, by the right service, judged like an HTTP call. */
 import { MAX_KEPT_RESPONSE_BYTES } from '../domain/attempt.ts';
-import { type Destination, externalIdOf } from '../domain/destination.ts';
+import { type Destination, externalIdOf, regionOfDestination } from '../domain/destination.ts';
 import {
   type DestinationError,
   meaningOf,
@@ -70,11 +70,12 @@ async function callService(
   credentials: RoleCredentials | undefined,
   signal: AbortSignal,
 ): Promise<ServiceAnswer> {
-  const common = { event, headers, signal, ...(credentials !== undefined && { credentials }) };
+  const region = regionOfDestination(destination);
+  const place = { region, ...(credentials !== undefined && { credentials }) };
   try {
     // Each kind's own function takes that kind's destination, which the compiler can't follow through a look-up.
     const send = (await services[destination.kind]()) as CallService<Destination>;
-    return await send({ destination, ...common });
+    return await send({ destination, event, headers, place, signal });
   } catch (error) {
     if (signal.aborted) return { kind: 'refused', error: 'response_timeout', detail: '' };
     return refused(meaningOf(refusalOf(error)));

@@ -36,8 +36,7 @@ export interface ServiceCall<D extends Destination = Destination> {
   readonly destination: D;
   readonly event: EventToSend;
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent: our own. */
-  readonly credentials?: RoleCredentials;
+  readonly place: ClientPlace;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +44,7 @@ export type ServiceAnswer =
   | {
       readonly kind: 'taken';
       readonly statusCode: number;
-      readonly requestId?: string;
+      readonly requestId?: string | undefined;
       /** What the service, or the function, said. */
       readonly body: Uint8Array;
     }

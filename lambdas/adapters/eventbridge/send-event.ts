@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type BusDestination, regionOfDestination } from '../../domain/destination.ts';
+import type { BusDestination } from '../../domain/destination.ts';
 import { meaningOf, tooLarge } from '../../domain/destination-failure.ts';
 import { busEntry, MAX_MESSAGE_BYTES } from '../../domain/destination-message.ts';
 import type { CallService, ClientPlace, ClientSettings } from '../../ports/destinations.ts';
@@ -12,13 +12,11 @@ export function eventBridgeClient(settings: ClientSettings & ClientPlace): Event
 export function eventBridgeSendEvent(
   clientOf: (place: ClientPlace) => EventBridgeClient,
 ): CallService<BusDestination> {
-  return async ({ destination, event, credentials, signal }) => {
+  return async ({ destination, event, place, signal }) => {
     const entry = busEntry(event, destination.source);
     if (entry.bytes > MAX_MESSAGE_BYTES) {
       return { kind: 'refused', ...tooLarge(entry.bytes, MAX_MESSAGE_BYTES) };
     }
-    const region = regionOfDestination(destination);
-    const client = clientOf({ region, ...(credentials !== undefined && { credentials }) });
     const command = new PutEventsCommand({
       Entries: [
         {
@@ -31,7 +29,7 @@ export function eventBridgeSendEvent(
         },
       ],
     });
-    const { Entries, $metadata } = await client.send(command, { abortSignal: signal });
+    const { Entries, $metadata } = await clientOf(place).send(command, { abortSignal: signal });
     const [put] = Entries ?? [];
     // The call can succeed and its only entry fail; an entry has no status, only a code.
     if (put?.ErrorCode !== undefined) {
@@ -42,7 +40,7 @@ export function eventBridgeSendEvent(
     return {
       kind: 'taken',
       statusCode: $metadata.httpStatusCode ?? 200,
-      ...($metadata.requestId !== undefined && { requestId: $metadata.requestId }),
+      requestId: $metadata.requestId,
       body: Buffer.from(JSON.stringify({ event_id: put?.EventId })),
     };
   };

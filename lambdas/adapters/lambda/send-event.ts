@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type FunctionDestination, regionOfDestination } from '../../domain/destination.ts';
+import type { FunctionDestination } from '../../domain/destination.ts';
 import { tooLarge } from '../../domain/destination-failure.ts';
 import {
   functionPayload,
@@ -16,18 +16,16 @@ export function lambdaClient(settings: ClientSettings & ClientPlace): LambdaClie
 export function lambdaSendEvent(
   clientOf: (place: ClientPlace) => LambdaClient,
 ): CallService<FunctionDestination> {
-  return async ({ destination, event, headers, credentials, signal }) => {
+  return async ({ destination, event, headers, place, signal }) => {
     const payload = Buffer.from(JSON.stringify(functionPayload(event, headers)));
     const limit = destination.invocation === 'Event' ? MAX_MESSAGE_BYTES : MAX_SYNCHRONOUS_BYTES;
     if (payload.length > limit) return { kind: 'refused', ...tooLarge(payload.length, limit) };
-    const region = regionOfDestination(destination);
-    const client = clientOf({ region, ...(credentials !== undefined && { credentials }) });
     const command = new InvokeCommand({
       FunctionName: destination.arn,
       InvocationType: destination.invocation,
       Payload: payload,
     });
-    const { FunctionError, Payload, StatusCode, $metadata } = await client.send(command, {
+    const { FunctionError, Payload, StatusCode, $metadata } = await clientOf(place).send(command, {
       abortSignal: signal,
     });
     const body = Payload ?? new Uint8Array();
@@ -37,7 +35,7 @@ export function lambdaSendEvent(
     return {
       kind: 'taken',
       statusCode: StatusCode ?? 200,
-      ...($metadata.requestId !== undefined && { requestId: $metadata.requestId }),
+      requestId: $metadata.requestId,
       body,
     };
   };

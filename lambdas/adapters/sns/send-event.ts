@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { isFifo, regionOfDestination, type TopicDestination } from '../../domain/destination.ts';
+import { isFifo, type TopicDestination } from '../../domain/destination.ts';
 import { tooLarge } from '../../domain/destination-failure.ts';
 import { fifoIds, MAX_MESSAGE_BYTES, queueMessage } from '../../domain/destination-message.ts';
 import type { CallService, ClientPlace, ClientSettings } from '../../ports/destinations.ts';
@@ -10,13 +10,11 @@ export function snsClient(settings: ClientSettings & ClientPlace): SNSClient {
 
 /** Somebody's topic as a receiver. */
 export function snsSendEvent(clientOf: (place: ClientPlace) => SNSClient): CallService<TopicDestination> {
-  return async ({ destination, event, headers, credentials, signal }) => {
+  return async ({ destination, event, headers, place, signal }) => {
     const message = queueMessage(event, headers);
     if (message.bytes > MAX_MESSAGE_BYTES) {
       return { kind: 'refused', ...tooLarge(message.bytes, MAX_MESSAGE_BYTES) };
     }
-    const region = regionOfDestination(destination);
-    const client = clientOf({ region, ...(credentials !== undefined && { credentials }) });
     const { group, deduplication } = fifoIds(event);
     const command = new PublishCommand({
       TopicArn: destination.arn,
@@ -29,12 +27,14 @@ export function snsSendEvent(clientOf: (place: ClientPlace) => SNSClient): CallS
       ),
       ...(isFifo(destination) && { MessageGroupId: group, MessageDeduplicationId: deduplication }),
     });
-    const { MessageId, SequenceNumber, $metadata } = await client.send(command, { abortSignal: signal });
+    const { MessageId, SequenceNumber, $metadata } = await clientOf(place).send(command, {
+      abortSignal: signal,
+    });
     const said = { message_id: MessageId, sequence_number: SequenceNumber };
     return {
       kind: 'taken',
       statusCode: $metadata.httpStatusCode ?? 200,
-      ...($metadata.requestId !== undefined && { requestId: $metadata.requestId }),
+      requestId: $metadata.requestId,
       body: Buffer.from(JSON.stringify(said)),
     };
   };

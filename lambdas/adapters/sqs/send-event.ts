@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { isFifo, type QueueDestination, queueUrlOf, regionOfDestination } from '../../domain/destination.ts';
+import { isFifo, type QueueDestination, queueUrlOf } from '../../domain/destination.ts';
 import { tooLarge } from '../../domain/destination-failure.ts';
 import { fifoIds, MAX_MESSAGE_BYTES, queueMessage } from '../../domain/destination-message.ts';
 import type { CallService, ClientPlace, ClientSettings } from '../../ports/destinations.ts';
@@ -11,13 +11,11 @@ export function sqsClient(settings: ClientSettings & ClientPlace): SQSClient {
 
 /** Somebody's queue as a receiver. */
 export function sqsSendEvent(clientOf: (place: ClientPlace) => SQSClient): CallService<QueueDestination> {
-  return async ({ destination, event, headers, credentials, signal }) => {
+  return async ({ destination, event, headers, place, signal }) => {
     const message = queueMessage(event, headers);
     if (message.bytes > MAX_MESSAGE_BYTES) {
       return { kind: 'refused', ...tooLarge(message.bytes, MAX_MESSAGE_BYTES) };
     }
-    const region = regionOfDestination(destination);
-    const client = clientOf({ region, ...(credentials !== undefined && { credentials }) });
     const { group, deduplication } = fifoIds(event);
     const command = new SendMessageCommand({
       QueueUrl: queueUrlOf(destination),
@@ -30,12 +28,14 @@ export function sqsSendEvent(clientOf: (place: ClientPlace) => SQSClient): CallS
       ),
       ...(isFifo(destination) && { MessageGroupId: group, MessageDeduplicationId: deduplication }),
     });
-    const { MessageId, SequenceNumber, $metadata } = await client.send(command, { abortSignal: signal });
+    const { MessageId, SequenceNumber, $metadata } = await clientOf(place).send(command, {
+      abortSignal: signal,
+    });
     const said = { message_id: MessageId, sequence_number: SequenceNumber };
     return {
       kind: 'taken',
       statusCode: $metadata.httpStatusCode ?? 200,
-      ...($metadata.requestId !== undefined && { requestId: $metadata.requestId }),
+      requestId: $metadata.requestId,
       body: Buffer.from(JSON.stringify(said)),
     };
   };
