@@ -135,7 +135,11 @@ function* elementsAsked(
   array: readonly unknown[],
   asking: Asking,
 ): Generator<() => Answer> {
-  for (const element of array) yield () => askMembers(members, element, asking);
+  for (const element of array) {
+    // An array inside an array has no keys but indices.
+    const thing = Array.isArray(element) ? undefined : element;
+    yield () => askMembers(members, thing, asking);
+  }
 }
 
 /**

@@ -7,11 +7,12 @@
 export const MAX_FILTER_BYTES = 8 * 1024;
 export const MAX_FILTER_CLAUSES = 100;
 export const MAX_FILTER_DEPTH = 20;
-/** For one event and one filter. A step is a value looked at, a kilobyte of text, or 64 instructions of a pattern. */
+/** Of all patterns of a filter: they are kept in memory for as long as its subscription is cached. */
+export const MAX_FILTER_INSTRUCTIONS = 2_000;
+/** For one event and one filter. A step is a value looked at, a kilobyte of text, or 16 instructions of a pattern. */
 export const MAX_FILTER_STEPS = 10_000;
 
 export const SCOPES = ['headers', 'query', 'path', 'body'] as const;
-export type FilterScope = (typeof SCOPES)[number];
 
 /** What a filter looks at. A scope that an event does not have is undefined, and so are all its keys. */
 export interface FilterSubject {

@@ -9,9 +9,15 @@ import { runRegex } from './regex-run.ts';
 /** How many values a list of `$in` may have. */
 const MAX_LISTED = 200;
 const CHARACTERS_A_STEP = 1_024;
-const INSTRUCTIONS_A_STEP = 64;
+const INSTRUCTIONS_A_STEP = 16;
 
-type Operand = Result<Test['passes'], string>;
+/** What an operand asks of a value; `instructions` are those of its pattern. */
+interface Question {
+  readonly passes: Test['passes'];
+  readonly instructions?: number;
+}
+
+type Operand = Result<Question, string>;
 
 /** `textual`: of a header or the query, where values are text and numbers have to be read out of it. */
 type Reader = (operand: unknown, textual: boolean) => Operand;
@@ -43,7 +49,7 @@ function equals(operand: unknown): Test['passes'] {
 
 function sensible(operand: unknown, textual: boolean, make: (operand: unknown) => Test['passes']): Operand {
   const fault = faultOf(operand, textual);
-  return fault === undefined ? ok(make(operand)) : fail(fault);
+  return fault === undefined ? asking(make(operand)) : fail(fault);
 }
 
 /** Why nothing could ever be equal to it, or equality would mislead. */
@@ -73,20 +79,20 @@ function readList(operand: unknown, textual: boolean): Operand {
   }
   const simple = new Set(operand.filter((each) => typeof each !== 'object' || each === null));
   const others = operand.filter((each) => typeof each === 'object' && each !== null);
-  if (others.length === 0) return ok((value) => simple.has(value));
-  return ok((value, meter) => simple.has(value) || others.some((each) => sameJson(value, each, meter)));
+  if (others.length === 0) return asking((value) => simple.has(value));
+  return asking((value, meter) => simple.has(value) || others.some((each) => sameJson(value, each, meter)));
 }
 
 function readOrder(operand: unknown, textual: boolean, wanted: (sign: number) => boolean): Operand {
   if (typeof operand === 'string') {
-    return ok((value, meter) => {
+    return asking((value, meter) => {
       if (typeof value !== 'string') return false;
       spend(meter, Math.min(value.length, operand.length));
       return wanted(value < operand ? -1 : value > operand ? 1 : 0);
     });
   }
   if (typeof operand !== 'number') return fail('must be a number or text');
-  return ok((value) => {
+  return asking((value) => {
     const number = textual ? numberIn(value) : value;
     return typeof number === 'number' && wanted(number - operand);
   });
@@ -101,7 +107,7 @@ function numberIn(value: unknown): number | undefined {
 function readText(operand: unknown, wanted: (value: string, text: string) => boolean): Operand {
   if (typeof operand !== 'string') return fail('must be text');
   if (operand === '') return fail('is empty; every text would match');
-  return ok((value, meter) => {
+  return asking((value, meter) => {
     if (typeof value !== 'string') return false;
     spend(meter, operand.length);
     return wanted(value, operand);
@@ -113,7 +119,7 @@ function readContains(operand: unknown, textual: boolean): Operand {
   if (operand === '') return fail('is empty; every text would match');
   const fault = faultOf(operand, textual);
   if (fault !== undefined) return fail(fault);
-  return ok((value, meter) => {
+  return asking((value, meter) => {
     if (typeof value === 'string') {
       spend(meter, value.length);
       return typeof operand === 'string' && value.includes(operand);
@@ -128,12 +134,17 @@ function readPattern(operand: unknown): Operand {
   const regex = parseRegex(operand);
   const program = regex.ok ? compileRegex(regex.value) : regex;
   if (!program.ok) return program;
-  return ok((value, meter) => {
+  const passes = (value: unknown, meter: Meter): boolean => {
     if (typeof value !== 'string' || meter.steps < 0) return false;
     const { matched, work } = runRegex(program.value, value, meter.steps * INSTRUCTIONS_A_STEP);
     meter.steps -= matched === undefined ? Number.POSITIVE_INFINITY : Math.ceil(work / INSTRUCTIONS_A_STEP);
     return matched === true;
-  });
+  };
+  return ok({ passes, instructions: program.value.length });
+}
+
+function asking(passes: Test['passes']): Operand {
+  return ok({ passes });
 }
 
 function spend(meter: Meter, characters: number): void {

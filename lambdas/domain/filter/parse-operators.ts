@@ -7,6 +7,8 @@ import { closestOperator, isComparison, isLogical, type Logical, OPERATORS } fro
 export interface Parsing {
   readonly errors: FieldError[];
   clauses: number;
+  /** Of its patterns. */
+  instructions: number;
   needsBody: boolean;
 }
 
@@ -76,10 +78,13 @@ export function parseOperators(
 }
 
 function readTest(operator: Comparison, operand: unknown, place: Place, at: string, parsing: Parsing) {
-  const passes = COMPARISONS[operator](operand, place.kind === 'text');
-  if (passes.ok) return { operator, expected: operand, passes: passes.value };
-  parsing.errors.push({ field: at, code: 'bad_operand', detail: passes.failure });
-  return undefined;
+  const question = COMPARISONS[operator](operand, place.kind === 'text');
+  if (!question.ok) {
+    parsing.errors.push({ field: at, code: 'bad_operand', detail: question.failure });
+    return undefined;
+  }
+  parsing.instructions += question.value.instructions ?? 0;
+  return { operator, expected: operand, passes: question.value.passes };
 }
 
 function sayUnknown(operator: string): string {

@@ -10,6 +10,7 @@ import {
   type Condition,
   type Filter,
   MAX_FILTER_CLAUSES,
+  MAX_FILTER_INSTRUCTIONS,
   type Member,
   SCOPES,
 } from './filter.ts';
@@ -31,10 +32,14 @@ import { isLogical, OPERATORS } from './vocabulary.ts';
 export function parseFilter(json: unknown, field = 'filter'): Result<Filter, readonly FieldError[]> {
   const excess = tooMuch(json);
   if (excess !== undefined) return fail([{ field, ...excess }]);
-  const parsing: Parsing = { errors: [], clauses: 0, needsBody: false };
+  const parsing: Parsing = { errors: [], clauses: 0, instructions: 0, needsBody: false };
   const condition = parseRoot(json, field, parsing);
   if (parsing.clauses > MAX_FILTER_CLAUSES) {
     const detail = `has ${parsing.clauses} conditions; at most ${MAX_FILTER_CLAUSES}`;
+    parsing.errors.push({ field, code: 'too_many', detail });
+  }
+  if (parsing.instructions > MAX_FILTER_INSTRUCTIONS) {
+    const detail = `its patterns take ${parsing.instructions} steps; at most ${MAX_FILTER_INSTRUCTIONS}: use fewer, or smaller counts`;
     parsing.errors.push({ field, code: 'too_many', detail });
   }
   if (parsing.errors.length > 0) return fail(parsing.errors.slice(0, MAX_ERRORS_SHOWN));

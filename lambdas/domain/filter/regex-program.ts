@@ -24,7 +24,7 @@ export function compileRegex(regex: Regex): Result<RegexProgram, string> {
     );
   }
   const program: Instruction[] = [];
-  emit(regex, program);
+  emit(regex, program, new Map());
   program.push({ do: 'match' });
   return ok(program);
 }
@@ -47,43 +47,50 @@ function sizeOf(regex: Regex): number {
   }
 }
 
-function emit(regex: Regex, program: Instruction[]): void {
+/** What stands for a set, however often its repetitions write it out. */
+type Takes = Map<Regex, Instruction>;
+
+function emit(regex: Regex, program: Instruction[], takes: Takes): void {
   switch (regex.kind) {
     case 'set':
-      program.push({ do: 'take', ascii: asciiOf(regex.ranges), ranges: regex.ranges });
+      program.push(takeOf(regex, takes));
       return;
     case 'assert':
       program.push({ do: 'assert', at: regex.at });
       return;
     case 'sequence':
-      for (const part of regex.parts) emit(part, program);
+      for (const part of regex.parts) emit(part, program, takes);
       return;
     case 'either':
-      emitEither(regex.options, program);
+      emitEither(regex.options, program, takes);
       return;
     case 'repeat':
-      emitRepeat(regex, program);
+      emitRepeat(regex, program, takes);
       return;
   }
 }
 
-function emitEither(options: readonly Regex[], program: Instruction[]): void {
+function emitEither(options: readonly Regex[], program: Instruction[], takes: Takes): void {
   const ends: number[] = [];
   for (const option of options.slice(0, -1)) {
     const fork = program.push({ do: 'match' }) - 1;
-    emit(option, program);
+    emit(option, program, takes);
     ends.push(program.push({ do: 'match' }) - 1);
     program[fork] = { do: 'fork', to: fork + 1, and: program.length };
   }
-  emit(options.at(-1)!, program);
+  emit(options.at(-1)!, program, takes);
   for (const end of ends) program[end] = { do: 'jump', to: program.length };
 }
 
-function emitRepeat({ of, min, max }: Extract<Regex, { kind: 'repeat' }>, program: Instruction[]): void {
-  for (let i = 0; i < min; i++) emit(of, program);
+function emitRepeat(
+  { of, min, max }: Extract<Regex, { kind: 'repeat' }>,
+  program: Instruction[],
+  takes: Takes,
+): void {
+  for (let i = 0; i < min; i++) emit(of, program, takes);
   if (max === Number.POSITIVE_INFINITY) {
     const fork = program.push({ do: 'match' }) - 1;
-    emit(of, program);
+    emit(of, program, takes);
     program.push({ do: 'jump', to: fork });
     program[fork] = { do: 'fork', to: fork + 1, and: program.length };
     return;
@@ -91,9 +98,17 @@ function emitRepeat({ of, min, max }: Extract<Regex, { kind: 'repeat' }>, progra
   const forks: number[] = [];
   for (let i = min; i < max; i++) {
     forks.push(program.push({ do: 'match' }) - 1);
-    emit(of, program);
+    emit(of, program, takes);
   }
   for (const fork of forks) program[fork] = { do: 'fork', to: fork + 1, and: program.length };
+}
+
+function takeOf(set: Extract<Regex, { kind: 'set' }>, takes: Takes): Instruction {
+  const known = takes.get(set);
+  if (known !== undefined) return known;
+  const take: Instruction = { do: 'take', ascii: asciiOf(set.ranges), ranges: set.ranges };
+  takes.set(set, take);
+  return take;
 }
 
 /** Most text is ASCII: one look each. */

@@ -201,6 +201,7 @@ describe('of an array', () => {
     expect(bodyMatches({ 'rows.1': 3 }, body)).toBe(true);
     expect(bodyMatches({ rows: { $eq: [3] } }, body)).toBe(true);
     expect(bodyMatches({ 'rows.a': 1 }, { rows: [[{ a: 1 }]] })).toBe(false);
+    expect(bodyMatches({ rows: { a: 1 } }, { rows: [[{ a: 1 }]] })).toBe(false);
     expect(bodyMatches({ 'rows.0.a': 1 }, { rows: [[{ a: 1 }]] })).toBe(true);
   });
 });

@@ -77,6 +77,11 @@ describe('a filter is refused', () => {
     });
     expect(mistakesOf(conditions(100))).toEqual([]);
     expect(mistakesOf(conditions(101))).toEqual(['filter too_many']);
+    const patterns = (count: number) => ({
+      body: { $or: Array(count).fill({ $regex: '.{100}.{100}.{100}' }) },
+    });
+    expect(mistakesOf(patterns(6))).toEqual([]);
+    expect(mistakesOf(patterns(7))).toEqual(['filter too_many']);
   });
 });
 
