@@ -14,6 +14,7 @@ import {
 } from './delivery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { closeLostLease, unknownAttempt } from './lost-attempt.ts';
+import { CLOCKS_APART_MS } from './wake.ts';
 
 /** A lease outlives the attempt's own deadline by this much: time to write the result. */
 export const LEASE_MARGIN_MS = 10_000;
@@ -82,7 +83,9 @@ export function planAttempt(input: PlanInput): Plan {
       return { do: 'wait', ms: state.lease.until - now + AFTER_LEASE_MS };
     }
     if (state.status === 'waiting' && state.dueAt > now) {
-      return state.where === 'queue'
+      // A drain whose clock is ahead of ours let it go: the wake of its minute has been.
+      const isNear = state.dueAt - now <= CLOCKS_APART_MS;
+      return state.where === 'queue' || isNear
         ? { do: 'wait', ms: state.dueAt - now }
         : { do: 'rearm', dueAt: state.dueAt };
     }

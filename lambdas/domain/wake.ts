@@ -23,6 +23,9 @@ export function wakeOfKey(key: string): Pick<Wake, 'endpoint' | 'recovery'> {
     : { endpoint: key };
 }
 
+/** Our machines' clocks differ by less. */
+export const CLOCKS_APART_MS = 5_000;
+
 /** The first whole minute at or after the due time and after now: firing before the due time would drain nothing. */
 export function wakeMinute(dueAt: number, now: number): number {
   return Math.max(Math.ceil(dueAt / MINUTE_MS), Math.floor(now / MINUTE_MS) + 1);

@@ -194,3 +194,8 @@ describe('a resend that can’t go out', () => {
     });
   });
 });
+
+test('due in a moment and let go by a drain whose clock is ahead: it waits in the queue', () => {
+  const delivery = aDelivery({ state: { status: 'waiting', dueAt: NOW + 1_500, where: 'backlog' } });
+  expect(planAttempt(anInput({ delivery }))).toEqual({ do: 'wait', ms: 1_500 });
+});

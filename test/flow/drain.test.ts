@@ -10,6 +10,7 @@ import { memoryQueues } from '../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
 import { memoryDrainMarks, memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
 import type { EndpointStatus } from '../../lambdas/domain/endpoint.ts';
+import { MINUTE_MS } from '../../lambdas/domain/wake.ts';
 import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
 import { drain } from '../../lambdas/flow/drain.ts';
 import { aDelivery, anEndpoint, ENDPOINT_ID, NOW, PROJECT_ID } from '../factories.ts';
@@ -43,3 +44,29 @@ test.each(['enabled', 'paused', 'disabled', 'deleted'] as const)(
     expect(await released(status)).toEqual([ENDPOINT_ID]);
   },
 );
+
+test('the wake of a minute finds what is due then, though our clock is behind the one it was armed by', async () => {
+  const minute = Math.ceil(NOW / MINUTE_MS) + 1;
+  const due = minute * MINUTE_MS;
+  const [clock, log, config] = [memoryClock(due - 1_500), memoryLog(), memoryConfig()];
+  await config.createEndpoint(anEndpoint({}));
+  const deliveries = memoryDeliveries();
+  await deliveries.save(
+    aDelivery({ state: { status: 'waiting', dueAt: due - 100, where: 'backlog' }, version: 1 }),
+  );
+  const [queues, ledger] = [memoryQueues(), memoryWakeLedger()];
+  const alertQueue = memoryAlertQueue();
+  const deps = {
+    ...{ clock, log, ledger },
+    notices: createAlertNotices({ clock, log, alerts: memoryAlerts(), reviews: ledger, alertQueue }),
+    random: seededRandom(1),
+    endpoints: config,
+    backlog: deliveries,
+    marks: memoryDrainMarks(),
+    health: memoryHealth(),
+    deliveryQueue: queues,
+    wakeQueue: queues,
+  };
+  await drain(deps, { v: 1, project: PROJECT_ID, endpoint: ENDPOINT_ID, minute });
+  expect(queues.deliveries).toHaveLength(1);
+});

@@ -52,6 +52,8 @@ export interface PortCall {
 export interface Faults {
   weather(): Weather;
   fateOf(call: PortCall): Fate;
+  /** How far each worker's clock may be ahead or behind, in milliseconds. Absent: all agree. */
+  readonly skewMs?: number;
 }
 
 export const noFaults: Faults = { weather: () => CALM, fateOf: () => 'fine' };
@@ -67,6 +69,8 @@ const MINUTE = 60_000;
  * dead-letter queue, take more than an hour. A storm is shorter: after it, the dead-letter queue has to be empty.
  */
 const STORM_MS = 20 * MINUTE;
+/** Machines that keep time by NTP are closer. */
+const MAX_SKEW_MS = 2_000;
 const CALM_BETWEEN_MS = 150 * MINUTE;
 
 /** Storms of faults with calm between them, and within them outages of a single service. */
@@ -74,11 +78,13 @@ export function stormy(dice: Dice, now: () => number): Faults {
   const start = now();
   const worst = severity(dice);
   const storms = Array.from({ length: dice.between(1, 3) }, (_, index) => start + index * CALM_BETWEEN_MS);
+  const skewMs = dice.chance(0.3) ? dice.between(100, MAX_SKEW_MS) : 0;
   const stormAt = (moment: number): boolean =>
     storms.some((from) => moment >= from && moment < from + STORM_MS);
   const outages = Array.from({ length: dice.between(0, 2) }, () => anOutage(dice, dice.pick(storms)));
 
   return {
+    skewMs,
     weather: () => (stormAt(now()) ? worst : CALM),
     fateOf(call) {
       if (!stormAt(now())) return 'fine';

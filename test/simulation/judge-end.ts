@@ -63,7 +63,7 @@ async function judgePromise(
 }
 
 /** Stored with the time it asked for, and not sent before, unless a person wished it. */
-function judgeDue({ history }: World, promised: Promised, event: Event): void {
+function judgeDue({ history, faults: { skewMs = 0 } }: World, promised: Promised, event: Event): void {
   const { deliverAt = 0 } = promised;
   const wanted = deliverAt > event.createdAt ? deliverAt : undefined;
   const early = (what: string): void =>
@@ -71,7 +71,7 @@ function judgeDue({ history }: World, promised: Promised, event: Event): void {
   if (event.deliverAt !== wanted) early(`is due at ${event.deliverAt}, and not at ${wanted}`);
   if (history.asked.has(event.id)) return;
   for (const request of history.requests) {
-    if (request.event === event.id && request.sentAt < deliverAt) {
+    if (request.event === event.id && request.sentAt + skewMs < deliverAt) {
       early(`left as request ${request.number}, ${deliverAt - request.sentAt} ms before it was due`);
     }
   }
@@ -108,9 +108,12 @@ function judgeRecords(world: World, delivery: Delivery): void {
 
 /** A manual request that was accepted led to an attempt, unless somebody stopped the endpoint. */
 function judgeManual(world: World, records: ReadonlyMap<string, Delivery>): void {
+  const { skewMs = 0 } = world.faults;
   for (const wanted of world.history.manual) {
     const attempts = records.get(deliveryId(wanted))?.attempts ?? [];
-    const tried = attempts.some(({ startedAt, durationMs }) => startedAt + durationMs >= wanted.from);
+    const tried = attempts.some(
+      ({ startedAt, durationMs }) => startedAt + durationMs >= wanted.from - skewMs,
+    );
     // A receiver may have answered 410 meanwhile.
     const held = records.get(deliveryId(wanted))?.state.status === 'held';
     if (tried || held || world.history.operated.has(wanted.endpoint)) continue;
@@ -146,7 +149,12 @@ function judgeUnrecorded(world: World, records: ReadonlyMap<string, Delivery>): 
  * A first request whose task had a copy: one of the two went out unclaimed, and the other one's record may be all
  * there is. Which of them had the claim cannot be told from outside when one worker held both.
  */
-function hadCompany({ history }: World, lost: SentRequest, record: Delivery | undefined): boolean {
-  const recordedAt = record?.createdAt ?? lost.sentAt;
+function hadCompany(
+  { history, faults: { skewMs = 0 } }: World,
+  lost: SentRequest,
+  record: Delivery | undefined,
+): boolean {
+  // By the clock of whoever wrote it.
+  const recordedAt = (record?.createdAt ?? lost.sentAt) + skewMs;
   return history.copies(lost, recordedAt) > 1 && lost.sentAt <= recordedAt + LONGEST_INVOCATION_MS;
 }

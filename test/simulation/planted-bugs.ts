@@ -59,6 +59,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: (ports) => ({ ...ports, ledger: { ...ports.ledger, unsettled: async () => ({ wakes: [] }) } }),
   },
   {
+    bug: 'drains by a clock that is behind and settles the wake all the same',
+    caughtBy: 'everything comes to rest',
+    plant: (ports) => ({
+      ...ports,
+      backlog: {
+        ...ports.backlog,
+        due: (endpoint, until, ...rest) => ports.backlog.due(endpoint, until - 10_000, ...rest),
+      },
+    }),
+  },
+  {
     bug: 'takes every answer for a success',
     caughtBy: 'no false success',
     plant: sending(async (ports, call) => {

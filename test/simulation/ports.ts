@@ -23,8 +23,10 @@ export type Ports = ReturnType<typeof portsOf>;
 
 export function portsOf(world: World, process: Process) {
   const { stores, queues } = world;
+  const { skewMs = 0 } = world.faults;
+  const skew = skewMs === 0 ? 0 : world.dice.between(-skewMs, skewMs);
   return {
-    clock: { now: world.time.now },
+    clock: { now: () => world.time.now() + skew },
     random: world.dice,
     log: silentLog,
     config: overNetwork(process, 'config', stores.config),

@@ -112,7 +112,7 @@ export function createWorld(options: WorldOptions): World {
     ...services,
     startedAt: START_MS,
     lambdaRules: options.lambdaRules ?? RESTLESS,
-    claims: createClaims(history, time.now),
+    claims: createClaims(history, time.now, faults.skewMs),
     circuits: createCircuits(history, time.now),
     backlog: createLaggingIndex(services),
     stores: createStores(),
