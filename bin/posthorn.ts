@@ -1,6 +1,7 @@
 /** The command line, on a real terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cli } from './cli/cli.ts';
+import { readSecret } from './cli/read-secret.ts';
 import { runCli } from './cli/run.ts';
 
 const stopped = new AbortController();
@@ -21,5 +22,6 @@ const cli: Cli = {
     await sleep(ms, undefined, { signal: stopped.signal }).catch(() => {});
   },
   stopped: stopped.signal,
+  readSecret,
 };
 process.exitCode = await runCli(process.argv.slice(2), cli);

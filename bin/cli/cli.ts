@@ -14,6 +14,8 @@ export interface Cli {
   /** Ends early when stopped. */
   readonly sleep: (ms: number) => Promise<void>;
   readonly stopped: AbortSignal;
+  /** What must not stand in a shell's history: asked for without showing it, or all of standard input. */
+  readonly readSecret: (prompt: string) => Promise<string>;
 }
 
 /** A command that can't go on, in words for whoever typed it: what is wrong, and how to mend it. */

@@ -4,6 +4,8 @@ import type { EndpointView } from '../../lambdas/contract/api/endpoints.ts';
 import type { EventSummaryView } from '../../lambdas/contract/api/events.ts';
 import type { EndpointHealthView } from '../../lambdas/contract/api/health.ts';
 import type { Problem } from '../../lambdas/contract/api/problem.ts';
+import type { RequestSummaryView } from '../../lambdas/contract/api/requests.ts';
+import type { SourceView } from '../../lambdas/contract/api/sources.ts';
 import { CliError } from './cli.ts';
 import type { GatewayAddress } from './gateway.ts';
 
@@ -16,6 +18,13 @@ export interface PublishedView {
 export interface CreatedEndpointView extends EndpointView {
   /** Shown this once. */
   readonly secret: string;
+}
+
+/** A call to a source with what was sent. */
+export interface RequestView extends RequestSummaryView {
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly body?: string;
+  readonly body_base64?: string;
 }
 
 export interface Page<T> {
@@ -41,6 +50,14 @@ export interface Client {
   delivery(id: string): Promise<DeliveryView>;
   deliveries(query: Query): Promise<Page<DeliverySummaryView>>;
   retryDelivery(id: string): Promise<unknown>;
+  sources(query: Query): Promise<Page<SourceView>>;
+  source(id: string): Promise<SourceView>;
+  createSource(source: Readonly<Record<string, unknown>>): Promise<SourceView>;
+  changeSource(id: string, action: 'enable' | 'disable'): Promise<SourceView>;
+  rotateSourceSecret(id: string, fields: Readonly<Record<string, unknown>>): Promise<SourceView>;
+  deleteSource(id: string): Promise<void>;
+  requests(query: Query): Promise<Page<RequestSummaryView>>;
+  request(id: string): Promise<RequestView>;
 }
 
 export type EndpointAction = 'pause' | 'resume' | 'enable' | 'disable';
@@ -66,6 +83,14 @@ export function createClient(gateway: GatewayAddress): Client {
     delivery: (delivery) => call('GET', `/deliveries/${id(delivery)}`),
     deliveries: (query) => call('GET', `/deliveries${queryText(query)}`),
     retryDelivery: (delivery) => call('POST', `/deliveries/${id(delivery)}/retry`),
+    sources: (query) => call('GET', `/sources${queryText(query)}`),
+    source: (source) => call('GET', `/sources/${id(source)}`),
+    createSource: (source) => call('POST', '/sources', source),
+    changeSource: (source, action) => call('POST', `/sources/${id(source)}/${action}`),
+    rotateSourceSecret: (source, fields) => call('POST', `/sources/${id(source)}/rotate_secret`, fields),
+    deleteSource: (source) => call('DELETE', `/sources/${id(source)}`),
+    requests: (query) => call('GET', `/requests${queryText(query)}`),
+    request: (request) => call('GET', `/requests/${id(request)}`),
   };
 }
 

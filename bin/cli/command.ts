@@ -1,4 +1,5 @@
 /** One command: its arguments, and what refuses those it does not have. */
+import { parseArgs } from 'node:util';
 import type { ArgsDef, CommandDef, ParsedArgs, SubCommandsDef } from 'citty';
 import { type Cli, CliError } from './cli.ts';
 
@@ -11,11 +12,14 @@ export type AnyCommand = Awaited<ReturnType<Extract<SubCommandsDef[string], () =
 
 type WithJson<T extends ArgsDef> = T & typeof JSON_FLAG;
 
+export type GivenFlags = Readonly<Record<string, readonly string[] | undefined>>;
+
 export interface CommandSpec<T extends ArgsDef> {
   readonly name: string;
   readonly description: string;
   readonly args: T;
-  readonly run: (args: ParsedArgs<WithJson<T>>, cli: Cli) => Promise<void>;
+  /** `given`: every value of each flag, for those that may be repeated. */
+  readonly run: (args: ParsedArgs<WithJson<T>>, cli: Cli, given: GivenFlags) => Promise<void>;
 }
 
 /** Every command takes `--json`. A typing mistake in a flag is an error, never a flag that does nothing. */
@@ -25,8 +29,9 @@ export function command<const T extends ArgsDef>(cli: Cli, spec: CommandSpec<T>)
     meta: { name: spec.name, description: spec.description },
     args,
     run: async (context) => {
-      refuseUnknown(spec.name, args, context.args);
-      await spec.run(context.args, cli);
+      const given = givenFlags(args, context.rawArgs);
+      refuseUnknown(spec.name, args, context.args, given);
+      await spec.run(context.args, cli, given);
     },
   };
   return definition;
@@ -41,17 +46,40 @@ export function group(
   return { meta: { name, description }, subCommands: { ...subCommands } };
 }
 
-function refuseUnknown(name: string, defined: ArgsDef, given: Readonly<Record<string, unknown>>): void {
+function refuseUnknown(
+  name: string,
+  defined: ArgsDef,
+  parsed: Readonly<Record<string, unknown>>,
+  given: GivenFlags,
+): void {
   const known = new Set(['_', ...Object.keys(defined), ...Object.values(defined).flatMap(aliasesOf)]);
-  const unknown = Object.keys(given).find((flag) => !known.has(flag));
+  // The library adds those, for programs to read.
+  const inCamelCase = Object.keys(defined).map((flag) => flag.replace(/-./g, (one) => one[1]!.toUpperCase()));
+  for (const flag of inCamelCase) if (given[flag] === undefined) known.add(flag);
+  const unknown = Object.keys(parsed).find((flag) => !known.has(flag));
   if (unknown !== undefined) {
     throw new CliError(`${name} has no flag --${unknown}. See: npx posthorn ${name} --help`, 2);
   }
   const places = Object.values(defined).filter((arg) => arg.type === 'positional').length;
-  const extra = (given._ as readonly string[])[places];
+  const extra = (parsed._ as readonly string[])[places];
   if (extra !== undefined) {
     throw new CliError(`"${extra}" is one too many. See: npx posthorn ${name} --help`, 2);
   }
+}
+
+/** The library keeps the last of a repeated flag only. */
+function givenFlags(defined: ArgsDef, rawArgs: readonly string[]): GivenFlags {
+  const named = Object.entries(defined).filter(([, { type }]) => type !== 'positional');
+  const options = Object.fromEntries(
+    named.map(([flag, { type }]) => {
+      const isText = type !== 'boolean';
+      return [flag, { type: isText ? ('string' as const) : ('boolean' as const), multiple: true }];
+    }),
+  );
+  const { values } = parseArgs({ args: [...rawArgs], options, allowPositionals: true, strict: false });
+  return Object.fromEntries(
+    Object.entries(values).map(([flag, value]) => [flag, [value].flat().map((one) => String(one))]),
+  );
 }
 
 function aliasesOf(arg: ArgsDef[string]): string[] {

@@ -20,6 +20,8 @@ function mainCommand(cli: Cli): CommandDef {
       endpoints: async () => (await import('./endpoints.ts')).endpointsCommand(cli),
       deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(cli),
       why: async () => (await import('./deliveries.ts')).whyCommand(cli),
+      sources: async () => (await import('./sources.ts')).sourcesCommand(cli),
+      requests: async () => (await import('./requests.ts')).requestsCommand(cli),
       keys: async () => (await import('./keys.ts')).keysCommand(cli),
       projects: async () => (await import('./projects.ts')).projectsCommand(cli),
     },

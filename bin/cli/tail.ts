@@ -1,14 +1,15 @@
 /**
- * `posthorn tail`: recent deliveries, newest last, and with `--follow` what changes: deliveries, the circuits of their
- * endpoints, and what the people of an endpoint are told.
+ * `posthorn tail`: recent deliveries and calls to sources, newest last, and with `--follow` what changes: deliveries,
+ * the circuits of their endpoints, and what the people of an endpoint are told.
  */
 import type { DeliverySummaryView } from '../../lambdas/contract/api/deliveries.ts';
 import { type Cli, CliError, paint } from './cli.ts';
-import { type Client, createClient, type Query } from './client.ts';
+import { type Client, createClient, type Page, type Query } from './client.ts';
 import { command } from './command.ts';
 import { findGateway } from './gateway.ts';
 import { createAlertWatch, type Told } from './tail-alerts.ts';
 import { createHealthWatch } from './tail-health.ts';
+import { createRequestWatch } from './tail-requests.ts';
 import { answerText, clockText, nextText, urlName } from './words.ts';
 
 const DEFAULT_LIMIT = '20';
@@ -19,7 +20,8 @@ const WATCHED = '100';
 export function tailCommand(cli: Cli) {
   return command(cli, {
     name: 'tail',
-    description: 'Show recent deliveries, newest last, with alerts and what becomes of failing endpoints',
+    description:
+      'Show recent deliveries and calls to sources, newest last, with alerts and failing endpoints',
     args: {
       follow: { type: 'boolean', alias: 'f', description: 'Go on with new and changed ones' },
       limit: { type: 'string', alias: 'n', default: DEFAULT_LIMIT, description: 'How many to begin with' },
@@ -46,8 +48,7 @@ export function tailCommand(cli: Cli) {
       const first = await client.deliveries({ ...query, limit: args.limit });
       // Programs read one thing a line; and whoever asks for some deliveries asks for nothing beside them.
       const whole = !args.json && args.status === undefined && args.type === undefined;
-      const from = Date.parse(first.data.at(-1)?.created_at ?? new Date(cli.now()).toISOString());
-      const around = whole ? aroundOf(cli, client, query, from) : NOTHING_AROUND;
+      const around = whole ? aroundOf(cli, client, query, first, args.limit) : NOTHING_AROUND;
       await show(cli, byChange(first.data).map(tell), around, first.data);
       if (first.data.length === 0 && !args.json) {
         cli.err('no deliveries yet. Send an event: npx posthorn send invoice.paid');
@@ -60,14 +61,37 @@ export function tailCommand(cli: Cli) {
 /** What is told beside deliveries. */
 interface Around {
   alerts(): Promise<readonly Told[]>;
+  requests(): Promise<readonly Told[]>;
   health(of: Iterable<string>): Promise<readonly string[]>;
 }
 
-const NOTHING_AROUND: Around = { alerts: async () => [], health: async () => [] };
+const NOTHING_AROUND: Around = {
+  alerts: async () => [],
+  requests: async () => [],
+  health: async () => [],
+};
 
-function aroundOf(cli: Cli, client: Client, query: Query, from: number): Around {
-  const alerts = createAlertWatch(cli, client, { endpoint: query.endpoint_id, owner: query.owner_id }, from);
-  return { alerts: alerts.look, health: createHealthWatch(cli, client).look };
+/** @param first the deliveries it begins with: what is told beside them goes back no further */
+function aroundOf(
+  cli: Cli,
+  client: Client,
+  query: Query,
+  first: Page<DeliverySummaryView>,
+  limit: string,
+): Around {
+  const oldest = first.data.at(-1)?.created_at;
+  const from = oldest === undefined ? cli.now() : Date.parse(oldest);
+  const { endpoint_id: endpoint, owner_id: owner } = query;
+  const alerts = createAlertWatch(cli, client, { endpoint, owner }, from);
+  // A call is of no endpoint, and a refused one of no owner.
+  const asked = endpoint === undefined && owner === undefined;
+  const requestsFrom = first.pagination.has_more ? from : undefined;
+  const requests = createRequestWatch(cli, client, requestsFrom, limit);
+  return {
+    alerts: alerts.look,
+    requests: asked ? requests.look : NOTHING_AROUND.requests,
+    health: createHealthWatch(cli, client).look,
+  };
 }
 
 /** @param looked deliveries whose endpoints may have changed */
@@ -78,8 +102,12 @@ async function show(
   looked: readonly DeliverySummaryView[],
 ): Promise<void> {
   const troubled = looked.filter(({ status }) => status !== 'succeeded').map((one) => one.endpoint_id);
-  const [alerts, health] = await Promise.all([around.alerts(), around.health(new Set(troubled))]);
-  const inOrder = [...told, ...alerts].sort((a, b) => a.at.localeCompare(b.at));
+  const [alerts, requests, health] = await Promise.all([
+    around.alerts(),
+    around.requests(),
+    around.health(new Set(troubled)),
+  ]);
+  const inOrder = [...told, ...alerts, ...requests].sort((a, b) => a.at.localeCompare(b.at));
   for (const { line } of inOrder) cli.out(line);
   for (const line of health) cli.out(line);
 }

@@ -70,6 +70,11 @@ function spaced(reason: string | null): string {
   return (reason ?? 'no reason given').replaceAll('_', ' ');
 }
 
+/** Anybody may have sent it: it may break lines, but not move the cursor or colour the terminal. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Columns as wide as their widest cell; the last one as it comes. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];

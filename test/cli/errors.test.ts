@@ -115,7 +115,7 @@ describe('asked wrongly: exit code 2', () => {
   it('help is no error, and goes where results go', async () => {
     const terminal = aTerminal();
     expect(await terminal.run('tail', '--help')).toBe(0);
-    expect(terminal.out[0]).toContain('Show recent deliveries, newest last');
+    expect(terminal.out[0]).toContain('Show recent deliveries and calls to sources');
     expect(terminal.out[0]).toContain('--follow');
     expect(await terminal.run('--version')).toBe(0);
   });

@@ -125,6 +125,7 @@ describe('posthorn tail --follow', () => {
     const states = [WELL, OPEN, OPEN, RAMP, WELL];
     gateway.on('GET /deliveries', () => ({ body: page(deliveries.shift() ?? [ok]) }));
     gateway.on('GET /events', () => ({ body: page(deliveries.length <= 3 ? [ALERT] : []) }));
+    gateway.on('GET /requests', { body: page([]) });
     gateway.on(`GET /events/${ALERT.id}`, { body: { ...ALERT, data: DATA } });
     gateway.on(`GET /endpoints/${ENDPOINT_ID}`, () => ({ body: states.shift() ?? WELL }));
     const terminal = follow(7);
@@ -165,6 +166,7 @@ describe('posthorn tail --follow', () => {
   it('goes on without an endpoint that was deleted', async () => {
     gateway.on('GET /deliveries', { body: page([summaryView({ status: 'canceled', attempts: [] })]) });
     gateway.on('GET /events', { body: page([]) });
+    gateway.on('GET /requests', { body: page([]) });
     gateway.on(`GET /endpoints/${ENDPOINT_ID}`, aProblem(404, 'not_found', 'There is no such endpoint.'));
     const terminal = follow(2);
     expect(await terminal.run('tail', '--follow')).toBe(0);

@@ -10,6 +10,7 @@ let gateway: FakeGateway;
 beforeEach(async () => {
   gateway = await aGateway();
   gateway.on('GET /events', { body: page([]) });
+  gateway.on('GET /requests', { body: page([]) });
 });
 afterEach(() => gateway.close());
 

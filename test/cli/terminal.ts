@@ -20,6 +20,8 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to `.posthorn/local.json`. */
   readonly local?: object;
+  /** What is typed, or piped, where a command asks for a secret. */
+  readonly secret?: string;
   /** Called at each sleep: the moment for the world to move on. */
   readonly onSleep?: (sleeps: number) => void;
 }
@@ -47,6 +49,7 @@ export function aTerminal(options: TerminalOptions = {}): Terminal {
       options.onSleep?.(++sleeps);
     },
     stopped: stopped.signal,
+    readSecret: async () => options.secret ?? '',
   };
   return { run: (...args) => runCli(args, cli), out, err, cwd, stop: () => stopped.abort() };
 }

@@ -5,6 +5,8 @@ import type {
   DeliveryView,
 } from '../../lambdas/contract/api/deliveries.ts';
 import type { EndpointView } from '../../lambdas/contract/api/endpoints.ts';
+import type { RequestSummaryView } from '../../lambdas/contract/api/requests.ts';
+import type { SourceView } from '../../lambdas/contract/api/sources.ts';
 import { deliveryId } from '../../lambdas/domain/ids.ts';
 import { ENDPOINT_ID, EVENT_ID, NOW } from '../factories.ts';
 
@@ -89,4 +91,46 @@ export function summaryView(over: Partial<DeliveryView> = {}): DeliverySummaryVi
 
 export function page<T>(data: readonly T[], next: string | null = null) {
   return { data, pagination: { limit: 250, next, has_more: next !== null } };
+}
+
+export function sourceView(over: Partial<SourceView> = {}): SourceView {
+  return {
+    id: 'src_1',
+    url: 'https://hooks.example/in/src_1',
+    name: 'GitHub',
+    status: 'enabled',
+    verification: { preset: 'github' },
+    secrets: [{ hint: '…1234', expires_at: null }],
+    event_type: { header: 'x-github-event' },
+    owner_id: null,
+    deduplication: { by: 'auto', window_seconds: 259_200 },
+    answer: null,
+    public_url: null,
+    warnings: [],
+    created_at: iso(),
+    updated_at: iso(),
+    ...over,
+  };
+}
+
+export function requestView(over: Partial<RequestSummaryView> = {}): RequestSummaryView {
+  return {
+    id: 'req_1',
+    source: 'http',
+    source_id: 'src_1',
+    verdict: 'accepted',
+    reason: '',
+    detail: null,
+    event_id: EVENT_ID,
+    status: 200,
+    method: 'POST',
+    path: '',
+    query: '',
+    address: '192.0.2.7',
+    message_id: null,
+    errors: [],
+    truncated: false,
+    received_at: iso(),
+    ...over,
+  };
 }
