@@ -20,11 +20,18 @@ export interface Door {
   close(): void;
 }
 
+/** What is passed on in place of a request. */
+export type Rewrite = (operation: string, request: Buffer) => Buffer;
+
 /** The meter sees a call before its caller gets the answer, so counts are complete when the caller goes on. */
-export async function openDoor(target: string, meter: (passed: Passed) => Promise<void>): Promise<Door> {
+export async function openDoor(
+  target: string,
+  meter: (passed: Passed) => Promise<void>,
+  rewrite: Rewrite = (_, request) => request,
+): Promise<Door> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const server = createServer((incoming, outgoing) => {
-    pass(incoming, target, agent)
+    pass(incoming, target, agent, rewrite)
       .then(async (passed) => {
         await meter(passed);
         const { 'content-length': _, 'transfer-encoding': __, ...headers } = passed.headers;
@@ -49,21 +56,23 @@ export async function openDoor(target: string, meter: (passed: Passed) => Promis
   };
 }
 
-async function pass(incoming: IncomingMessage, target: string, agent: Agent) {
+async function pass(incoming: IncomingMessage, target: string, agent: Agent, rewrite: Rewrite) {
   const body = await buffer(incoming);
+  const operation = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+  const passedOn = rewrite(operation, body);
   const path = incoming.url ?? '/';
   // The host stays the caller's: stand-ins build queue URLs from it, and those must lead through the door again.
   const outgoing = request(target + path, {
     method: incoming.method ?? 'GET',
-    headers: incoming.headers,
+    headers: { ...incoming.headers, ...(passedOn !== body && { 'content-length': passedOn.length }) },
     agent,
   });
-  outgoing.end(body);
+  outgoing.end(passedOn);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
   return {
     method: incoming.method ?? 'GET',
     path,
-    operation: String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, ''),
+    operation,
     request: body,
     status: answer.statusCode ?? 0,
     headers: answer.headers,

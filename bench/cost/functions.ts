@@ -5,7 +5,7 @@ import { gbSeconds, LOG_LINE_OVERHEAD_BYTES } from './assumptions.ts';
 import type { Tally } from './usage.ts';
 
 export type Functions = Readonly<Record<Counted, (event: unknown, events: number) => Promise<unknown>>>;
-type Counted = Extract<FunctionName, 'publish' | 'publish-queue' | 'deliver' | 'drain'>;
+type Counted = Extract<FunctionName, 'publish' | 'publish-queue' | 'deliver' | 'drain' | 'sweep'>;
 type Handler = (event: never, context: never) => Promise<unknown>;
 
 /** Handlers read their environment when they are loaded: one gateway a process. */
@@ -14,11 +14,12 @@ export async function loadFunctions(
   environment: Readonly<Record<string, string>>,
 ): Promise<Functions> {
   Object.assign(process.env, environment);
-  const [publish, publishQueue, deliver, drain] = await Promise.all([
+  const [publish, publishQueue, deliver, drain, sweep] = await Promise.all([
     import('../../lambdas/handlers/publish.ts'),
     import('../../lambdas/handlers/publish-queue.ts'),
     import('../../lambdas/handlers/deliver.ts'),
     import('../../lambdas/handlers/drain.ts'),
+    import('../../lambdas/handlers/sweep.ts'),
   ]);
   const counted = (name: Counted, handler: unknown) => (event: unknown, events: number) => {
     tally.add('invocations', 1);
@@ -30,27 +31,30 @@ export async function loadFunctions(
     'publish-queue': counted('publish-queue', publishQueue.handler),
     deliver: counted('deliver', deliver.handler),
     drain: counted('drain', drain.handler),
+    sweep: counted('sweep', sweep.handler),
   };
 }
 
 let listening = 0;
-let write: typeof process.stdout.write;
+const STREAMS = [process.stdout, process.stderr] as const;
+let writes: readonly (typeof process.stdout.write)[] = [];
 
-/** What a function writes to its output is its log: counted, and not shown here. */
+/** What a function writes to its outputs is its log: counted, and not shown here. */
 async function countingLog<T>(tally: Tally, run: () => Promise<T>): Promise<T> {
   if (listening++ === 0) {
-    write = process.stdout.write;
-    process.stdout.write = ((text: string | Uint8Array, ...rest: unknown[]) => {
+    writes = STREAMS.map((stream) => stream.write);
+    const count = ((text: string | Uint8Array, ...rest: unknown[]) => {
       tally.add('logBytes', Buffer.byteLength(text) + LOG_LINE_OVERHEAD_BYTES);
       const done = rest.at(-1);
       if (typeof done === 'function') done();
       return true;
     }) as typeof process.stdout.write;
+    for (const stream of STREAMS) stream.write = count;
   }
   try {
     return await run();
   } finally {
-    if (--listening === 0) process.stdout.write = write;
+    if (--listening === 0) for (const [index, stream] of STREAMS.entries()) stream.write = writes[index]!;
   }
 }
 

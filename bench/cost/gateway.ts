@@ -12,6 +12,7 @@ import type { Scenario } from './scenarios.ts';
 import { seedProject } from './seed.ts';
 import { type Services, startServices } from './services.ts';
 import { type ShiftedClock, shiftClock } from './shifted-clock.ts';
+import { createTrouble, type Trouble } from './trouble.ts';
 import { createTally, perEvent, type Tally, type Usage } from './usage.ts';
 
 export interface CountedGateway {
@@ -20,6 +21,8 @@ export interface CountedGateway {
    * @throws Error when one is not: the price of a lost event is not a price
    */
   run(scenario: Scenario, events: number): Promise<Usage>;
+  /** Where receivers are slow, dead or have much waiting for them (`bench/cost/trouble.ts`). */
+  readonly trouble: Trouble;
   close(): Promise<void>;
 }
 
@@ -30,7 +33,7 @@ const HTTP_UNIT_BYTES = 512 * 1024;
 const MARGIN_MS = 61_000;
 const MAX_ROUNDS = 5;
 
-interface Bench {
+export interface Bench {
   readonly tally: Tally;
   readonly services: Services;
   readonly functions: Functions;
@@ -49,6 +52,7 @@ export async function startCountedGateway(): Promise<CountedGateway> {
   const bench = { tally, services, functions, pump: createPump(services), receiver, clock };
   return {
     run: (scenario, events) => run(bench, scenario, events),
+    trouble: createTrouble(bench, (scenario, key, events) => publishAll(bench, scenario, key, events)),
     async close() {
       clock.restore();
       receiver.close();
@@ -130,7 +134,7 @@ async function deliverAll(bench: Bench, scenario: Scenario): Promise<{ calls: nu
   return receiver.take();
 }
 
-async function fireSchedules({ services, tally, clock }: Bench): Promise<void> {
+export async function fireSchedules({ services, tally, clock }: Bench): Promise<void> {
   const { sqs, schedules, url } = services;
   for (const MessageBody of schedules.takeDue(clock.now())) {
     tally.add('schedules', 1);

@@ -26,6 +26,8 @@ export function meterDynamo(args: {
   readonly shadow: Shadow;
   /** Reads past the meter. */
   readonly read: ItemReader;
+  /** Told of each write's key and units, its indexes left out. */
+  readonly onWrite?: (key: WireItem, units: number) => void;
 }): DynamoMeter {
   const { tally, shadow } = args;
 
@@ -39,7 +41,9 @@ export function meterDynamo(args: {
     const shape = shapeOf(table);
     const at = shadowKey(shape, table, key);
     const before = shadow.get(at);
-    tally.add('writeUnits', writeUnits(before, after));
+    const units = writeUnits(before, after);
+    tally.add('writeUnits', units);
+    args.onWrite?.(key, units);
     if (failed) return;
     tally.add('writeUnits', indexWriteUnits(shape, before, after));
     shadow.set(at, after);
@@ -53,6 +57,8 @@ export function meterDynamo(args: {
       switch (operation) {
         case 'PutItem':
           return wrote(table, input.Item as WireItem, input.Item as WireItem, failed);
+        case 'BatchWriteItem':
+          return countBatchPut(input, (name, item) => wrote(name, item, item, false));
         case 'DeleteItem':
           return wrote(table, input.Key as WireItem, undefined, failed);
         case 'UpdateItem': {
@@ -75,6 +81,17 @@ export function meterDynamo(args: {
       }
     },
   };
+}
+
+/** Of puts: what the bench seeds its tables with. */
+function countBatchPut(
+  input: Readonly<Record<string, unknown>>,
+  put: (table: string, item: WireItem) => void,
+): void {
+  const asked = input.RequestItems as Record<string, { PutRequest: { Item: WireItem } }[]>;
+  for (const [table, requests] of Object.entries(asked)) {
+    for (const { PutRequest } of requests) put(table, PutRequest.Item);
+  }
 }
 
 function countBatchGet(

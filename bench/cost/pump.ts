@@ -7,13 +7,21 @@ const BATCH = 10;
 const MAX_INVOCATIONS = 10_000;
 
 export interface Pump {
-  /** Until nothing is visible. Messages the function gave back are remembered, hidden as it chose. */
-  drain(queue: QueueName, invoke: (event: unknown, events: number) => Promise<unknown>): Promise<void>;
+  /** Until nothing is visible, or for so many invocations. Messages the function gave back are remembered, hidden as it chose. */
+  drain(
+    queue: QueueName,
+    invoke: (event: unknown, events: number) => Promise<unknown>,
+    invocations?: number,
+  ): Promise<void>;
   /** Makes the remembered ones visible, as if their time had come: not a call anybody pays for. */
   showHidden(): Promise<void>;
+  /** Throws away what is visible. */
+  purge(queue: QueueName): Promise<void>;
+  /** Makes delayed ones visible whose time has come. */
+  showDue(now: number): Promise<void>;
 }
 
-export function createPump({ sqs, url }: Services): Pump {
+export function createPump({ sqs, url, delays }: Services): Pump {
   let hidden: { readonly queue: QueueName; readonly receiptHandle: string }[] = [];
   const counted = (queue: QueueName, operation: string, input: object) =>
     callAws(sqs.counted, 'sqs', operation, { QueueUrl: url(queue, sqs.counted), ...input });
@@ -27,8 +35,8 @@ export function createPump({ sqs, url }: Services): Pump {
   }
 
   return {
-    async drain(queue, invoke) {
-      for (let round = 0; (await visible(queue)) > 0; round++) {
+    async drain(queue, invoke, invocations = Number.POSITIVE_INFINITY) {
+      for (let round = 0; round < invocations && (await visible(queue)) > 0; round++) {
         if (round === MAX_INVOCATIONS) throw new Error(`the ${queue} queue does not get empty`);
         const { Messages } = await counted(queue, 'ReceiveMessage', {
           MaxNumberOfMessages: BATCH,
@@ -60,6 +68,14 @@ export function createPump({ sqs, url }: Services): Pump {
         // In a batch of one: a message whose time has come meanwhile is a failure in the answer, and none here.
         const entry = { Id: '0', ReceiptHandle: receiptHandle, VisibilityTimeout: 0 };
         await past(queue, 'ChangeMessageVisibilityBatch', { Entries: [entry] });
+      }
+    },
+    async purge(queue) {
+      await past(queue, 'PurgeQueue', {});
+    },
+    async showDue(now) {
+      for (const { queue, entry } of delays.takeDue(now)) {
+        await past(queue as QueueName, 'SendMessageBatch', { Entries: [entry] });
       }
     },
   };

@@ -16,6 +16,8 @@ export interface CostReceiver {
   readonly address: string;
   /** From now on. */
   fail(failing: Failing | undefined): void;
+  /** While it is down every call is answered 503. */
+  down(isDown: boolean): void;
   /** Calls, and those answered 200, since the last time. */
   take(): { readonly calls: number; readonly succeeded: number };
   close(): void;
@@ -25,6 +27,7 @@ export async function startReceiver(): Promise<CostReceiver> {
   const seen = new Set<string>();
   const endpoints = new Map<string, EndpointCount>();
   let failing: Failing | undefined;
+  let isDown = false;
   let calls = 0;
   let succeeded = 0;
   const server = createServer((request, response) => {
@@ -32,9 +35,10 @@ export async function startReceiver(): Promise<CostReceiver> {
     const key = `${request.url} ${request.headers['webhook-id']}`;
     const isFirst = !seen.has(key);
     seen.add(key);
-    const fails = failing !== undefined && isFirst && failsNext(endpoints, request.url!, failing.oneIn);
+    const fails =
+      isDown || (failing !== undefined && isFirst && failsNext(endpoints, request.url!, failing.oneIn));
     if (!fails) succeeded++;
-    request.resume().on('end', () => answer(response, fails ? failing : undefined));
+    request.resume().on('end', () => answer(response, fails, failing?.retryAfter));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,6 +48,9 @@ export async function startReceiver(): Promise<CostReceiver> {
       failing = next;
       seen.clear();
       endpoints.clear();
+    },
+    down(next) {
+      isDown = next;
     },
     take() {
       const taken = { calls, succeeded };
@@ -75,14 +82,14 @@ function failsNext(endpoints: Map<string, EndpointCount>, endpoint: string, oneI
   return count.index % FAILING_ENDPOINTS === 0 && turn < FAILING_ENDPOINTS;
 }
 
-function answer(response: ServerResponse, failing: Failing | undefined): void {
-  const body = failing === undefined ? '{"received":true}' : '{"error":"Service Unavailable"}';
+function answer(response: ServerResponse, fails: boolean, retryAfter: number | undefined): void {
+  const body = fails ? '{"error":"Service Unavailable"}' : '{"received":true}';
   response.setHeader('X-Powered-By', 'Express');
   response.setHeader('X-Request-Id', randomUUID());
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.setHeader('ETag', 'W/"11-+Jv5uRyL0fqY6VAmG0pWm2jmGDk"');
-  if (failing?.retryAfter !== undefined) response.setHeader('Retry-After', failing.retryAfter);
-  response.statusCode = failing === undefined ? 200 : 503;
+  if (fails && retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+  response.statusCode = fails ? 503 : 200;
   response.end(body);
 }

@@ -1,13 +1,16 @@
 /** The cost table, from so many events of each kind. */
 import { styleText } from 'node:util';
 import { billOf } from './bill.ts';
-import { budgetOf } from './budget.ts';
-import { startCountedGateway } from './gateway.ts';
+import { budgetOf, type Limit, type Trouble, troubleBudget } from './budget.ts';
+import { type CountedGateway, startCountedGateway } from './gateway.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { costTable } from './table.ts';
+import { costTable, troubleTable } from './table.ts';
 import type { Usage } from './usage.ts';
 
 const DEFAULT_EVENTS = 1_000;
+/** Longer than slots are given out ahead. */
+const OVERLOAD_MINUTES = 12;
+const BACKLOGS = [1_000, 10_000, 100_000] as const;
 
 /** Prints the table; false when the budget is missed. */
 export async function runCost(write: (text: string) => void, events = DEFAULT_EVENTS): Promise<boolean> {
@@ -30,12 +33,28 @@ export async function runCost(write: (text: string) => void, events = DEFAULT_EV
     }));
     write(`${costTable(rows)}\n\nBudget for one event to one endpoint:\n`);
     const budget = budgetOf(usages.single, usages.tens);
-    for (const { what, limit, measured, met } of budget) {
-      const verdict = met ? styleText('green', 'met') : styleText('red', 'not met');
-      write(`  ${what}: ${measured.toFixed(2)}, at most ${limit}: ${verdict}\n`);
-    }
-    return budget.every((limit) => limit.met);
+    writeLimits(write, budget);
+    write('\nReceivers in trouble:\n\n');
+    const trouble = await measureTrouble(gateway);
+    write(`${troubleTable(trouble)}\n\n`);
+    const bounds = troubleBudget(trouble);
+    writeLimits(write, bounds);
+    return [...budget, ...bounds].every((limit) => limit.met);
   } finally {
     await gateway.close();
+  }
+}
+
+async function measureTrouble({ trouble }: CountedGateway): Promise<Trouble> {
+  const overload = await trouble.overload(OVERLOAD_MINUTES);
+  const drained = [];
+  for (const waiting of BACKLOGS) drained.push(await trouble.drain(waiting));
+  return { overload, drained, dead: await trouble.dead(BACKLOGS.at(-1)!) };
+}
+
+function writeLimits(write: (text: string) => void, limits: readonly Limit[]): void {
+  for (const { what, limit, measured, met } of limits) {
+    const verdict = met ? styleText('green', 'met') : styleText('red', 'not met');
+    write(`  ${what}: ${measured.toFixed(2)}, at most ${limit}: ${verdict}\n`);
   }
 }

@@ -1,14 +1,12 @@
 /** The ways events are published and delivered that the table has a row for. */
 import type { Failing } from './receiver.ts';
+import type { Shape } from './seed.ts';
 
-export interface Scenario {
+export interface Scenario extends Shape {
   readonly name: string;
   /** In one request. */
   readonly together: number;
   readonly idempotencyKey?: boolean;
-  readonly owners: number;
-  /** Endpoints of each owner: all of them match. */
-  readonly fanout: number;
   readonly failing?: Failing;
 }
 

@@ -8,6 +8,8 @@ export interface Schedules {
   readonly address: string;
   /** Inputs of the schedules due at or before this moment; they are gone then, as if they had deleted themselves. */
   takeDue(now: number): readonly string[];
+  /** So many were made so far. */
+  made(): number;
   close(): void;
 }
 
@@ -18,12 +20,14 @@ interface Schedule {
 
 export async function scheduleDoor(): Promise<Schedules> {
   const armed = new Map<string, Schedule>();
+  let made = 0;
   const server = createServer(async (request, response) => {
     const name = String(request.url).replace(/^.*\//, '');
     if (armed.has(name)) {
       response.writeHead(409, { 'x-amzn-errortype': 'ConflictException' }).end('{"Message":"it is armed"}');
       return;
     }
+    made++;
     armed.set(name, readSchedule((await json(request)) as Wanted));
     response
       .writeHead(200, { 'content-type': 'application/json' })
@@ -40,6 +44,7 @@ export async function scheduleDoor(): Promise<Schedules> {
       for (const [name] of due) armed.delete(name);
       return due.map(([, schedule]) => schedule.input);
     },
+    made: () => made,
     close() {
       server.close();
       server.closeAllConnections();

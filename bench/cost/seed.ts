@@ -10,18 +10,28 @@ import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../lambdas/domain/end
 import { newId, type PlainPrefix } from '../../lambdas/domain/ids.ts';
 import { formatKey, hashKey, KEY_SECRET_BYTES } from '../../lambdas/domain/key.ts';
 import { DEFAULT_EVENT_SHARDS } from '../../lambdas/domain/project.ts';
+import type { RateLimit } from '../../lambdas/domain/rate.ts';
 import { formatSecret, SECRET_BYTES } from '../../lambdas/domain/sign.ts';
 import { ULID_RANDOM_BYTES } from '../../lambdas/domain/ulid.ts';
 
 export interface Seeded {
   readonly key: string;
+  readonly project: string;
+  readonly endpoints: readonly string[];
+}
+
+/** Endpoints of each owner: all of them get each of its events. */
+export interface Shape {
+  readonly owners: number;
+  readonly fanout: number;
+  readonly rateLimit?: RateLimit;
 }
 
 /** Owners are named `customer_0`, `customer_1`, ... Ends the client. */
 export async function seedProject(
   { client, table }: { readonly client: DynamoDBClient; readonly table: string },
   receiver: string,
-  shape: { readonly owners: number; readonly fanout: number },
+  shape: Shape,
 ): Promise<Seeded> {
   const place = { client: documentClient(client), table };
   const now = Date.now();
@@ -48,9 +58,11 @@ export async function seedProject(
   });
   const endpoints = dynamoEndpoints(place);
   const subscriptions = dynamoSubscriptions(place);
+  const ids: string[] = [];
   for (let owner = 0; owner < shape.owners; owner++) {
     for (let each = 0; each < shape.fanout; each++) {
-      const endpoint = newEndpoint(project, `customer_${owner}`, receiver, now);
+      const endpoint = newEndpoint(project, `customer_${owner}`, receiver, now, shape.rateLimit);
+      ids.push(endpoint.id);
       await endpoints.createEndpoint(endpoint);
       await subscriptions.putSubscription({
         id: newIdNow('sub', now),
@@ -64,10 +76,16 @@ export async function seedProject(
     }
   }
   client.destroy();
-  return { key };
+  return { key, project, endpoints: ids };
 }
 
-function newEndpoint(project: string, owner: string, receiver: string, now: number): Endpoint {
+function newEndpoint(
+  project: string,
+  owner: string,
+  receiver: string,
+  now: number,
+  rateLimit: RateLimit | undefined,
+): Endpoint {
   const id = newIdNow('ep', now);
   return {
     id,
@@ -82,6 +100,7 @@ function newEndpoint(project: string, owner: string, receiver: string, now: numb
     secrets: [{ key: formatSecret(randomBytes(SECRET_BYTES)) }],
     createdAt: now,
     updatedAt: now,
+    ...(rateLimit !== undefined && { rateLimit }),
     version: 1,
   };
 }

@@ -11,7 +11,8 @@ import { awsEnvironment } from '../../local/runtime/environment.ts';
 import { REGION } from '../../local/template/intrinsics.ts';
 import { queueUrl } from '../../local/template/names.ts';
 import type { LocalStack, TableSpec } from '../../local/template/stack.ts';
-import { type Door, openDoor } from './door.ts';
+import { createDelays, type Delays } from './delays.ts';
+import { type Door, openDoor, type Passed } from './door.ts';
 import type { WireItem } from './item-size.ts';
 import { meterDynamo } from './meter-dynamodb.ts';
 import { meterSqs } from './meter-sqs.ts';
@@ -46,6 +47,9 @@ export type QueueName = (typeof QUEUES)[number];
 export interface Services {
   readonly shadow: Shadow;
   readonly schedules: Schedules;
+  readonly delays: Delays;
+  /** Write units of the state table so far, by how their keys begin: `rate#ep`, `health#ep`, ... */
+  readonly stateWrites: ReadonlyMap<string, number>;
   /** What the functions find in their environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Address of SQS: through the door, and past it. */
@@ -63,8 +67,10 @@ export async function startServices(tally: Tally): Promise<Services> {
     endpoint: emulators.dynamodb,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  const dynamodb = await openDynamoDoor(emulators.dynamodb, tally, shadow, past);
-  const sqs = await openSqsDoor(emulators.sqs, tally);
+  const stateWrites = new Map<string, number>();
+  const dynamodb = await openDynamoDoor(emulators.dynamodb, tally, shadow, past, stateWrites);
+  const delays = createDelays();
+  const sqs = await openSqsDoor(emulators.sqs, tally, delays);
   const s3 = await openDoor(emulators.sqs, async ({ method }) => {
     tally.add(method === 'GET' ? 's3Reads' : 's3Writes', 1);
   });
@@ -73,6 +79,8 @@ export async function startServices(tally: Tally): Promise<Services> {
   return {
     shadow,
     schedules,
+    delays,
+    stateWrites,
     environment: {
       ...awsEnvironment({
         dynamodb: dynamodb.address,
@@ -109,6 +117,7 @@ function resourceEnvironment(url: (queue: QueueName) => string): Record<string, 
     [ENV.wakeRoleArn]: 'arn:aws:iam::000000000000:role/wakes',
     AWS_LAMBDA_LOG_LEVEL: String(SETTINGS.logLevel.fallback),
     [ENV.ownHost]: 'gateway.example',
+    [ENV.inboundUrl]: 'https://gateway.example/in',
     [ENV.retentionDays]: String(RETENTION_DAYS),
     // Counted as in a deployment, and never refused: one key publishes everything.
     [ENV.keyRatePerSecond]: '10000',
@@ -122,6 +131,7 @@ async function openDynamoDoor(
   tally: Tally,
   shadow: Shadow,
   past: DynamoDBClient,
+  stateWrites: Map<string, number>,
 ): Promise<Door> {
   const meter = meterDynamo({
     tally,
@@ -132,6 +142,10 @@ async function openDynamoDoor(
         new GetItemCommand({ TableName, Key: Key as never, ConsistentRead: true }),
       );
       return wireItem(answer.Item);
+    },
+    onWrite: ({ pk }, units) => {
+      const kind = String(pk?.S).replace(/_.*$/, '');
+      stateWrites.set(kind, (stateWrites.get(kind) ?? 0) + units);
     },
   });
   return openDoor(target, async ({ operation, request, status, response }) => {
@@ -152,13 +166,14 @@ function wireItem(item: object | undefined): WireItem | undefined {
   );
 }
 
-async function openSqsDoor(target: string, tally: Tally): Promise<Door> {
+async function openSqsDoor(target: string, tally: Tally, delays: Delays): Promise<Door> {
   const meter = meterSqs(tally);
-  return openDoor(target, async ({ operation, request, status, response }) => {
+  const count = async ({ operation, request, status, response }: Passed): Promise<void> => {
     if (status !== 200) return;
     const answer = response.length === 0 ? {} : JSON.parse(response.toString());
     meter.count(operation, JSON.parse(request.toString()), answer);
-  });
+  };
+  return openDoor(target, count, delays.holdBack);
 }
 
 function shapeOf(indexes: readonly IndexShape[]): TableShape {

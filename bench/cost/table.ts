@@ -1,6 +1,7 @@
 /** The cost table as text. */
 import { MONTHLY } from '../prices.ts';
 import type { Bill } from './bill.ts';
+import { operations, type Trouble } from './budget.ts';
 import type { Usage } from './usage.ts';
 
 export interface CostRow {
@@ -25,6 +26,28 @@ function unitsTable(rows: readonly CostRow[]): string {
     usage.schedules.toFixed(3),
   ]);
   return align([header, ...body]);
+}
+
+/** What receivers in trouble use: an interval of a dead one, a delivery of the others. */
+export function troubleTable({ overload, dead, drained }: Trouble): string {
+  const header = ['', 'write units', 'read units', 'SQS requests', 'invocations', 'schedules', 'in all'];
+  const row = (name: string, usage: Usage): string[] => [
+    name,
+    ...[usage.writeUnits, usage.readUnits, usage.sqsRequests, usage.invocations].map((units) =>
+      units.toFixed(2),
+    ),
+    usage.schedules.toFixed(3),
+    operations(usage).toFixed(3),
+  ];
+  const waiting = (count: number) => `${count.toLocaleString('en')} waiting`;
+  const rows = drained.map(({ waiting: count, usage }) => row(`one drained of ${waiting(count)}`, usage));
+  return [
+    align([header, ...rows, row(`an interval of a dead one, ${waiting(dead.waiting)}`, dead.usage)]),
+    '',
+    `In an hour the dead one's circuit opened ${dead.intervals} times: ${dead.probes} probes, ${dead.schedules} schedules;`,
+    "the sweeper's look each minute is counted in.",
+    `Three times a rate limit, ${overload.deliveries} deliveries: ${overload.writeUnits.toFixed(3)} write units each for slots.`,
+  ].join('\n');
 }
 
 /** So that the table fits on a screen. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { billOf } from '../../bench/cost/bill.ts';
-import { budgetOf } from '../../bench/cost/budget.ts';
+import { budgetOf, troubleBudget } from '../../bench/cost/budget.ts';
 import { eventBody } from '../../bench/cost/event-body.ts';
 import { type CountedGateway, startCountedGateway } from '../../bench/cost/gateway.ts';
 import { SCENARIOS } from '../../bench/cost/scenarios.ts';
@@ -59,5 +59,17 @@ describe('one event through the real functions', { timeout: PATIENCE_MS }, () =>
     expect(retried.schedules).toBeGreaterThan(0);
     expect(retried.schedules).toBeLessThanOrEqual(0.1);
     expect(billOf(retried).total).toBeLessThan(billOf(single).total * 1.25);
+  });
+});
+
+// A hundred thousand waiting are for `npm run bench`.
+describe('receivers in trouble', { timeout: PATIENCE_MS }, () => {
+  it('a limit, a dead one and a long backlog stay within their bounds', async () => {
+    const { trouble } = gateway;
+    const overload = await trouble.overload(11);
+    const drained = [await trouble.drain(1_000), await trouble.drain(10_000)];
+    const dead = await trouble.dead(1_000);
+    expect(dead.intervals).toBeGreaterThanOrEqual(6);
+    expect(troubleBudget({ overload, drained, dead }).filter((limit) => !limit.met)).toEqual([]);
   });
 });
