@@ -1,19 +1,20 @@
 /** A gateway whose every billable unit is counted: real handlers, stand-ins behind doors, time that can be moved on. */
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { callAws, closeConnections } from '../../local/aws-json.ts';
+import { closeConnections } from '../../local/aws-json.ts';
 import { toEvent } from '../../local/http/event.ts';
 import { ACCESS_LOG_BYTES, networkBytes } from './assumptions.ts';
+import { type Bench, fireSchedules } from './bench.ts';
 import { EVENT_TYPE, eventBody } from './event-body.ts';
-import { type Functions, loadFunctions } from './functions.ts';
-import { createPump, type Pump } from './pump.ts';
-import { type CostReceiver, startReceiver } from './receiver.ts';
+import { loadFunctions } from './functions.ts';
+import { createPump } from './pump.ts';
+import { startReceiver } from './receiver.ts';
 import type { Scenario } from './scenarios.ts';
 import { seedProject } from './seed.ts';
-import { type Services, startServices } from './services.ts';
-import { type ShiftedClock, shiftClock } from './shifted-clock.ts';
+import { startServices } from './services.ts';
+import { shiftClock } from './shifted-clock.ts';
 import { createTrouble, type Trouble } from './trouble.ts';
-import { createTally, perEvent, type Tally, type Usage } from './usage.ts';
+import { createTally, perEvent, type Usage } from './usage.ts';
 
 export interface CountedGateway {
   /**
@@ -32,15 +33,6 @@ const HTTP_UNIT_BYTES = 512 * 1024;
 /** Past the default first retry, and to the next whole minute after a longer one. */
 const MARGIN_MS = 61_000;
 const MAX_ROUNDS = 5;
-
-export interface Bench {
-  readonly tally: Tally;
-  readonly services: Services;
-  readonly functions: Functions;
-  readonly pump: Pump;
-  readonly receiver: CostReceiver;
-  readonly clock: ShiftedClock;
-}
 
 /** One a process: handlers read their environment once. */
 export async function startCountedGateway(): Promise<CountedGateway> {
@@ -132,12 +124,4 @@ async function deliverAll(bench: Bench, scenario: Scenario): Promise<{ calls: nu
     await pump.drain('delivery', functions.deliver);
   }
   return receiver.take();
-}
-
-export async function fireSchedules({ services, tally, clock }: Bench): Promise<void> {
-  const { sqs, schedules, url } = services;
-  for (const MessageBody of schedules.takeDue(clock.now())) {
-    tally.add('schedules', 1);
-    await callAws(sqs.counted, 'sqs', 'SendMessage', { QueueUrl: url('wake', sqs.counted), MessageBody });
-  }
 }

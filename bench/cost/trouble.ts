@@ -5,7 +5,7 @@ import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
 import { dynamoHealth } from '../../lambdas/adapters/dynamodb/health.ts';
 import type { WakeTask } from '../../lambdas/contract/tasks.ts';
 import { callAws } from '../../local/aws-json.ts';
-import { type Bench, fireSchedules } from './gateway.ts';
+import { type Bench, fireSchedules } from './bench.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Seeded, seedProject } from './seed.ts';
 import { perEvent, type Usage } from './usage.ts';
