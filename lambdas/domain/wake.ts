@@ -31,6 +31,15 @@ export function wakeMinute(dueAt: number, now: number): number {
   return Math.max(Math.ceil(dueAt / MINUTE_MS), Math.floor(now / MINUTE_MS) + 1);
 }
 
+/**
+ * The wake of a minute finds what is due then, even when our clock is behind the one it was armed by: its ledger row is
+ * settled afterwards, and nobody would come again. (A recovery's wake comes before its minute.)
+ */
+export function dueBy(wake: { readonly minute?: number; readonly recovery?: true }, now: number): number {
+  if (wake.minute === undefined || wake.recovery === true) return now;
+  return Math.max(now, Math.min(wake.minute * MINUTE_MS, now + CLOCKS_APART_MS));
+}
+
 /** Schedule names allow [0-9a-zA-Z-_.], 64 characters. The same wake always has the same name, so arming twice is harmless. */
 export function wakeName(wake: Wake): string {
   return `wake-${wake.endpoint}-${wake.minute}`;

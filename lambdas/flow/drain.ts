@@ -1,7 +1,7 @@
 /** A wake: everything due in an endpoint's backlog goes back to the delivery queue, oldest first, a page at a time. */
 import type { WakeTask } from '../contract/tasks.ts';
 import { paceOf } from '../domain/rate.ts';
-import { CLOCKS_APART_MS, MINUTE_MS, wakeMinute } from '../domain/wake.ts';
+import { dueBy, wakeMinute } from '../domain/wake.ts';
 import type { EndpointReader } from '../ports/config.ts';
 import type { Backlog } from '../ports/delivery-log.ts';
 import type { DeliveryQueue } from '../ports/queues.ts';
@@ -101,15 +101,6 @@ async function drainDue(deps: DrainDeps, task: WakeTask, pace: Pace): Promise<Ne
     });
   }
   return page.next === undefined ? undefined : { task: { ...task, after: page.next }, inMs: pace.pauseMs };
-}
-
-/**
- * The wake of a minute finds what is due then, even when our clock is behind the one it was armed by: its ledger row is
- * settled afterwards, and nobody would come again. (A recovery's wake comes before its minute.)
- */
-function dueBy({ minute = 0, recovery }: WakeTask, now: number): number {
-  if (recovery === true) return now;
-  return Math.max(now, Math.min(minute * MINUTE_MS, now + CLOCKS_APART_MS));
 }
 
 async function lookAt(deps: DrainDeps, { project, endpoint }: WakeTask, at: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { Endpoint } from '../domain/endpoint.ts';
 import { nextRound, releaseSlowly } from '../domain/health.ts';
 import { mayBegin, type Ramp, ROUND_MS } from '../domain/ramp.ts';
 import { intervalMs } from '../domain/rate.ts';
+import { dueBy } from '../domain/wake.ts';
 import type { Backlog, BacklogEntry } from '../ports/delivery-log.ts';
 import type { DeliveryQueue } from '../ports/queues.ts';
 import { changeHealth, type HealthDeps } from './change-health.ts';
@@ -66,7 +67,7 @@ async function sendProbe(
   task: WakeTask,
   endpoint: Endpoint,
 ): Promise<NextWake | undefined> {
-  const [oldest] = await oldestWaiting(deps, endpoint.id, 1);
+  const [oldest] = await oldestWaiting(deps, task, 1);
   // The next delivery that comes is the probe.
   if (oldest === undefined) return undefined;
   await deps.deliveryQueue.sendDeliveries([toTask(oldest)]);
@@ -85,7 +86,7 @@ async function sendRound(
   if (!mayBegin(ramp, now)) return waitFor(task, ramp, now);
   // More than the limit lets go in a round's time would be sent again with the next, and take slots twice.
   const most = rateLimit === undefined ? ramp.width : Math.floor(ROUND_MS / intervalMs(rateLimit));
-  const entries = await oldestWaiting(deps, task.endpoint, Math.max(1, Math.min(ramp.width, most)));
+  const entries = await oldestWaiting(deps, task, Math.max(1, Math.min(ramp.width, most)));
   // Before the round is written: whatever happens to us then, somebody looks after it.
   if (entries.length > 0) await deps.wakeQueue.sendWakes([recoveryOf(task)], ROUND_MS + MARGIN_MS);
   const known = await deps.health.get(task.endpoint);
@@ -111,12 +112,13 @@ function recoveryOf({ project, endpoint }: WakeTask): WakeTask {
  */
 async function oldestWaiting(
   deps: RecoverDeps,
-  endpoint: string,
+  task: WakeTask,
   count: number,
 ): Promise<readonly BacklogEntry[]> {
+  const { endpoint } = task;
   const held = await deps.backlog.held(endpoint, count);
   if (held.entries.length >= count) return held.entries;
-  const due = await deps.backlog.due(endpoint, deps.clock.now(), count - held.entries.length);
+  const due = await deps.backlog.due(endpoint, dueBy(task, deps.clock.now()), count - held.entries.length);
   return [...held.entries, ...due.entries];
 }
 
