@@ -4,7 +4,7 @@ import { idInBody } from '../body-json.ts';
 import { decode, type Encoding } from '../encoding.ts';
 import { anyMac, type Hash, MAC_BYTES, type Signed, textKeys } from '../mac.ts';
 import { idHeader, requireHeader } from '../read-header.ts';
-import type { InboundRequest } from '../request.ts';
+import { headerValues, type InboundRequest } from '../request.ts';
 import type { Verifier } from '../scheme.ts';
 import { rejected, verified } from '../verdict.ts';
 import { NO_SECRET, NO_SIGNED_TIME, noMatch } from '../verdict-words.ts';
@@ -63,14 +63,29 @@ export const verifyBitbucket = bodySignature({
   id: (request) => idHeader(request, 'X-Request-UUID'),
 });
 
-/** https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
-export const verifyShopify = bodySignature({
+const SHOPIFY = { prefix: '', hash: 'sha256', encoding: 'base64' } as const;
+
+const verifyShopifyWebhook = bodySignature({
+  ...SHOPIFY,
   header: 'X-Shopify-Hmac-Sha256',
-  prefix: '',
-  hash: 'sha256',
-  encoding: 'base64',
   id: (request) => idHeader(request, 'X-Shopify-Webhook-Id'),
 });
+
+const verifyShopifyEvent = bodySignature({
+  ...SHOPIFY,
+  header: 'Shopify-Hmac-Sha256',
+  id: (request) => idHeader(request, 'Shopify-Webhook-Id'),
+});
+
+/**
+ * https://shopify.dev/docs/apps/build/webhooks/verify-deliveries; what Shopify calls events has the same headers without
+ * `X-`. Either needs the secret, so it does not matter that the sender chooses.
+ */
+export const verifyShopify: Verifier<object> = (check) => {
+  const has = (header: string) => headerValues(check.request, header).length > 0;
+  const isEvent = has('Shopify-Hmac-Sha256') && !has('X-Shopify-Hmac-Sha256');
+  return isEvent ? verifyShopifyEvent(check) : verifyShopifyWebhook(check);
+};
 
 /** https://developers.notion.com/reference/webhooks; the secret is the verification token of the handshake. */
 export const verifyNotion = bodySignature({
