@@ -10,7 +10,7 @@ interface Allowance {
   readonly packages?: readonly string[];
 }
 
-const ADAPTER_FOLDERS = ['lambdas/ports', 'lambdas/domain', 'lambdas/contract'];
+const ADAPTER_FOLDERS = ['lambdas/ports', 'lambdas/domain', 'lambdas/contract', 'lambdas/aws'];
 const TABLE: readonly Allowance[] = [
   {
     folder: 'lambdas/domain',
@@ -35,6 +35,12 @@ const TABLE: readonly Allowance[] = [
     why: 'a use case knows needs, not technology',
     folders: ['lambdas/flow', 'lambdas/domain', 'lambdas/ports', 'lambdas/contract'],
     packages: ['^(node:)?crypto$'],
+  },
+  {
+    folder: 'lambdas/aws',
+    why: 'a client library knows nothing of what it is used for',
+    folders: ['lambdas/aws'],
+    packages: ['^(node:)?(crypto|http|https)$', '^(node:)?timers/promises$'],
   },
   {
     folder: 'lambdas/middleware',

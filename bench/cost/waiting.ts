@@ -1,8 +1,7 @@
 /** Deliveries that wait for an endpoint, as the gateway left them: their records in its backlog, and their events. */
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
+import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { toDeliveryItem } from '../../lambdas/adapters/dynamodb/delivery-item.ts';
 import { toEventItem } from '../../lambdas/adapters/dynamodb/event-item.ts';
 import { writeToken } from '../../lambdas/adapters/dynamodb/write-token.ts';
@@ -28,7 +27,7 @@ export async function seedWaiting(
   withEvents: number,
 ): Promise<void> {
   const client = new DynamoDBClient({});
-  const log = documentClient(client);
+  const log = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const seedSome = async (from: number): Promise<void> => {
     const rows = Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => rowsOf(of, count, from + i));
     const some = rows.map(({ delivery }) => delivery);

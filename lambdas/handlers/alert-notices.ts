@@ -1,6 +1,6 @@
 /** What the functions that change an endpoint's fate share: giving notice to the alert function. */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoAlerts } from '../adapters/dynamodb/alerts.ts';
+import type { Table } from '../adapters/dynamodb/table.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { sqsAlertQueue } from '../adapters/sqs/alerts.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
@@ -11,7 +11,7 @@ import type { queues } from './clients.ts';
 
 export function alertNotices(of: {
   readonly log: Log;
-  readonly state: { readonly client: DynamoDBDocumentClient; readonly table: string };
+  readonly state: Table;
   readonly queue: ReturnType<typeof queues>;
 }): AlertNotices {
   return createAlertNotices({

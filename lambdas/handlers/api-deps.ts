@@ -11,7 +11,6 @@ import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
 import { dynamoSources } from '../adapters/dynamodb/sources.ts';
 import { dynamoSubscriptions } from '../adapters/dynamodb/subscriptions.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
-import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
 import { sqsDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
@@ -19,9 +18,10 @@ import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
 import type { Log } from '../ports/log.ts';
 import { alertNotices } from './alert-notices.ts';
-import { CLIENT_CONFIG, queues, type tables } from './clients.ts';
+import { queues, type tables } from './clients.ts';
 import { destinationAccess } from './destination-access.ts';
 import { ownPlaces } from './own-places.ts';
+import { bodies } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
 
 export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiDeps {
@@ -45,7 +45,7 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     inboundUrl: requireEnv(ENV.inboundUrl),
     events: { ...dynamoEvents(log), ...dynamoEventWriter(log) },
     chunks: dynamoMatchChunks(log),
-    bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
+    bodies: bodies(),
     deliveries,
     lister: deliveries,
     backlog: dynamoBacklog(log),

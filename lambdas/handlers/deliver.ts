@@ -13,8 +13,6 @@ import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { createHttpCaller } from '../adapters/http/caller.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
-import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
-import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
 import { sqsDelayedDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { sqsSource } from '../adapters/sqs/source.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
@@ -28,9 +26,10 @@ import { createCachedConfig } from '../flow/cached-config.ts';
 import { deliverBatch } from '../flow/deliver.ts';
 import { createKnownHealth } from '../flow/known-health.ts';
 import { alertNotices } from './alert-notices.ts';
-import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
+import { queues, tables } from './clients.ts';
 import { destinationSender } from './destinations.ts';
 import { ownPlaces } from './own-places.ts';
+import { bodies, wakeTimer } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 import { takingMore } from './take-more.ts';
@@ -51,7 +50,7 @@ const deps = {
   endpoints,
   config: createCachedConfig({ ...endpoints, ...dynamoProjects(table.config()) }, clock),
   events: dynamoEvents(table.log()),
-  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: bodies(),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   responses: dynamoResponses(table.log()),
   http: createHttpCaller({ own: ownPlaces() }),
@@ -63,7 +62,7 @@ const deps = {
   knownHealth: createKnownHealth({ health, log }),
   ledger,
   wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
-  wakes: createWakeArmer({ clock, log, ledger, timer: schedulerWakeTimer(schedules()) }),
+  wakes: createWakeArmer({ clock, log, ledger, timer: wakeTimer() }),
   notices: alertNotices({ log, state: table.state(), queue }),
   visibilityTimeoutMs: Number(requireEnv(ENV.deliveryVisibilitySeconds)) * 1000,
 };

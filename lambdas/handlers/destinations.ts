@@ -7,6 +7,7 @@ import { recentlyUsed } from '../flow/recently-used.ts';
 import { createDestinationSender } from '../flow/send-to-destination.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClientPlace, ClientSettings, DestinationSender } from '../ports/destinations.ts';
+import { once } from './once.ts';
 
 /** Of each service: one for each region and session in use. */
 const MAX_CLIENTS = 50;
@@ -53,12 +54,4 @@ function keeping<Client extends { destroy(): void }>(
   const clients = recentlyUsed<Client>(MAX_CLIENTS, (client) => client.destroy());
   return (place: ClientPlace): Client =>
     clients(`${place.region} ${place.credentials?.accessKeyId ?? ''}`, () => make({ ...SETTINGS, ...place }));
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

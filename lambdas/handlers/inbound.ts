@@ -12,8 +12,6 @@ import { dynamoSourceReader } from '../adapters/dynamodb/sources.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { createHttpCaller } from '../adapters/http/caller.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
-import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
-import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
 import { sqsDeliveryQueue, sqsFanoutQueue } from '../adapters/sqs/queues.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
@@ -25,7 +23,8 @@ import { createMatcher } from '../flow/match.ts';
 import { receive } from '../flow/receive.ts';
 import { createVerificationKeys } from '../flow/verification-keys.ts';
 import { answerCall, type DoorEvent, readCall } from '../middleware/received-call.ts';
-import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
+import { queues, tables } from './clients.ts';
+import { bodies, wakeTimer } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
 
 const logger = new Logger({ serviceName: 'inbound' });
@@ -50,13 +49,13 @@ const deps = {
   requests: dynamoRequestWriter(table.log()),
   matcher: createMatcher(dynamoRouting(table.config()), clock, log),
   events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
-  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: bodies(),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   wakes: createWakeArmer({
     clock,
     log,
     ledger: dynamoWakeLedger(table.state()),
-    timer: schedulerWakeTimer(schedules()),
+    timer: wakeTimer(),
   }),
   idempotency: dynamoIdempotency(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),

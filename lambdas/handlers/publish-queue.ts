@@ -11,8 +11,6 @@ import { dynamoRequestWriter } from '../adapters/dynamodb/requests.ts';
 import { dynamoRouting } from '../adapters/dynamodb/routing.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
-import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
-import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
 import { sqsDeliveryQueue, sqsFanoutQueue } from '../adapters/sqs/queues.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -22,7 +20,8 @@ import { isLaterFanout } from '../contract/parse-task.ts';
 import { createWakeArmer } from '../flow/arm-wake.ts';
 import { takeIn } from '../flow/intake-queue.ts';
 import { createMatcher } from '../flow/match.ts';
-import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
+import { queues, tables } from './clients.ts';
+import { bodies, wakeTimer } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 
@@ -49,9 +48,9 @@ const deps = {
     clock,
     log,
     ledger: dynamoWakeLedger(table.state()),
-    timer: schedulerWakeTimer(schedules()),
+    timer: wakeTimer(),
   }),
-  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: bodies(),
   idempotency: dynamoIdempotency(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
   fanoutQueue: sqsFanoutQueue(queue(ENV.publishQueueUrl)),

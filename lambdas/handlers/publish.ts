@@ -9,8 +9,6 @@ import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { dynamoRouting } from '../adapters/dynamodb/routing.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
-import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
-import { schedulerWakeTimer } from '../adapters/scheduler/wake-timer.ts';
 import { sqsDeliveryQueue, sqsFanoutQueue } from '../adapters/sqs/queues.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
@@ -20,8 +18,9 @@ import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createAuthenticator } from '../flow/authenticate.ts';
 import { createMatcher } from '../flow/match.ts';
 import { httpApi } from '../middleware/http-api.ts';
-import { CLIENT_CONFIG, queues, schedules, tables } from './clients.ts';
+import { queues, tables } from './clients.ts';
 import { keyLimiter } from './key-limiter.ts';
+import { bodies, wakeTimer } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
 
 const logger = new Logger({ serviceName: 'publish' });
@@ -35,13 +34,13 @@ const useCases = publishUseCases({
   region: requireEnv('AWS_REGION'),
   matcher: createMatcher(dynamoRouting(table.config()), clock, log),
   events: { ...dynamoEvents(table.log()), ...dynamoEventWriter(table.log()) },
-  bodies: s3Bodies({ client: bodyClient(CLIENT_CONFIG), bucket: requireEnv(ENV.bodyBucket) }),
+  bodies: bodies(),
   deliveries: { ...dynamoDeliveries(table.log()), ...dynamoDeliveryWriter(table.log()) },
   wakes: createWakeArmer({
     clock,
     log,
     ledger: dynamoWakeLedger(table.state()),
-    timer: schedulerWakeTimer(schedules()),
+    timer: wakeTimer(),
   }),
   idempotency: dynamoIdempotency(table.state()),
   deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),

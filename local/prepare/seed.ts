@@ -24,13 +24,12 @@ const CURSOR_SECRET_BYTES = 32;
 
 /** With kept credentials the same project goes on; only what it may reach is set anew. */
 export async function seed(request: SeedRequest): Promise<Credentials> {
-  const client = documentClient(
-    new DynamoDBClient({
-      region: REGION,
-      endpoint: request.endpoints.dynamodb,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
-  );
+  const sdk = new DynamoDBClient({
+    region: REGION,
+    endpoint: request.endpoints.dynamodb,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const client = documentClient(sdk);
   const projects = dynamoProjects({ client, table: request.configTable });
   const egress = request.strictEgress ? NO_ALLOWANCE : THIS_MACHINE;
   try {
@@ -54,7 +53,7 @@ export async function seed(request: SeedRequest): Promise<Credentials> {
     });
     return { project: project.id, key };
   } finally {
-    client.destroy();
+    sdk.destroy();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { dynamoAlerts } from '../../lambdas/adapters/dynamodb/alerts.ts';
@@ -13,6 +12,7 @@ import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.t
 import { dynamoInFlight } from '../../lambdas/adapters/dynamodb/in-flight.ts';
 import { dynamoMailStatus } from '../../lambdas/adapters/dynamodb/mail-status.ts';
 import { dynamoMatchChunks } from '../../lambdas/adapters/dynamodb/match-chunks.ts';
+import type { DynamoClient } from '../../lambdas/adapters/dynamodb/operations.ts';
 import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
 import { dynamoRateMeter } from '../../lambdas/adapters/dynamodb/rate.ts';
 import { dynamoRequests, dynamoRequestWriter } from '../../lambdas/adapters/dynamodb/requests.ts';
@@ -38,14 +38,17 @@ import { requestsConform } from './conformance/requests.ts';
 import { sourcesConform } from './conformance/sources.ts';
 import { subscriptionsConform } from './conformance/subscriptions.ts';
 import { drainMarksConform, wakeLedgerConforms } from './conformance/wakes.ts';
-import { AWS, type LocalDynamo, startDynamo, TABLES } from './emulators.ts';
+import { AWS, type LocalDynamo, ownDynamoClient, startDynamo, TABLES } from './emulators.ts';
 
-describe('in DynamoDB', () => {
+describe.each([
+  { by: 'our own client', clientOf: (dynamo: LocalDynamo) => ownDynamoClient(dynamo.endpoint) },
+  { by: 'the SDK', clientOf: (dynamo: LocalDynamo) => documentClient(dynamo.client) },
+])('in DynamoDB, reached by $by', ({ clientOf }) => {
   let dynamo: LocalDynamo;
-  let client: DynamoDBDocumentClient;
+  let client: DynamoClient;
   beforeAll(async () => {
     dynamo = await startDynamo();
-    client = documentClient(dynamo.client);
+    client = clientOf(dynamo);
   });
   afterAll(() => dynamo.stop());
 

@@ -2,6 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { jsonDynamoClient } from '../../lambdas/adapters/dynamodb/json-client.ts';
+import type { DynamoClient } from '../../lambdas/adapters/dynamodb/operations.ts';
+import { DYNAMODB, jsonClient } from '../../lambdas/aws/json-client.ts';
 import { CONFIG_INDEXES, LOG_INDEXES, TABLE_KEYS } from '../../lambdas/contract/schema.ts';
 
 export const AWS = {
@@ -10,8 +13,17 @@ export const AWS = {
 } as const;
 export const TABLES = { config: 'config', log: 'log', state: 'state' } as const;
 
+export const LIMITS = { connectMs: 1_000, requestMs: 5_000 } as const;
+
+/** DynamoDB as our functions reach it. */
+export function ownDynamoClient(endpoint: string): DynamoClient {
+  return jsonDynamoClient(jsonClient(DYNAMODB, { ...AWS, ...LIMITS, endpoint }));
+}
+
 export interface LocalDynamo {
   readonly client: DynamoDBClient;
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -19,15 +31,19 @@ export async function startDynamo(): Promise<LocalDynamo> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = new DynamoDBClient({ ...AWS, endpoint: `http://127.0.0.1:${port}` });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new DynamoDBClient({ ...AWS, endpoint });
   await createTable(client, TABLES.config, [CONFIG_INDEXES.byOwner]);
   await createTable(client, TABLES.log, [LOG_INDEXES.backlog]);
   await createTable(client, TABLES.state, []);
   return {
     client,
+    endpoint,
     stop: async () => {
       client.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
     },
   };
 }

@@ -1,26 +1,39 @@
-/** The SDK repeats requests whose answer it did not get. These tests take the first answer away. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+/** Clients repeat requests whose answer they did not get. These tests take the first answer away. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
 import { dynamoDeliveries, dynamoDeliveryWriter } from '../../lambdas/adapters/dynamodb/deliveries.ts';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
 import { dynamoEventWriter } from '../../lambdas/adapters/dynamodb/events.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
+import type { DynamoClient } from '../../lambdas/adapters/dynamodb/operations.ts';
 import { advance } from '../../lambdas/domain/delivery.ts';
 import { aDelivery, anEndpoint, anEvent, anId, NOW, PROJECT_ID } from '../factories.ts';
-import { type LocalDynamo, startDynamo, TABLES } from './emulators.ts';
+import { AWS, type LocalDynamo, ownDynamoClient, startDynamo, TABLES } from './emulators.ts';
 
-describe('writes whose answer is lost', () => {
+describe.each([
+  { by: 'our own client', clientAt: ownDynamoClient },
+  { by: 'the SDK', clientAt: (endpoint: string) => documentClient(new DynamoDBClient({ ...AWS, endpoint })) },
+])('writes by $by whose answer is lost', ({ clientAt }) => {
   let dynamo: LocalDynamo;
-  let client: DynamoDBDocumentClient;
+  let door: Server;
+  let client: DynamoClient;
   let losses = 0;
   beforeAll(async () => {
     dynamo = await startDynamo();
-    loseAnswers(dynamo.client, () => losses-- > 0);
-    client = documentClient(dynamo.client);
+    door = losingDoor(dynamo.endpoint, () => losses-- > 0).listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    client = clientAt(`http://127.0.0.1:${(door.address() as AddressInfo).port}`);
   });
-  afterAll(() => dynamo.stop());
+  afterAll(async () => {
+    door.close();
+    door.closeAllConnections();
+    await dynamo.stop();
+  });
 
   const log = () => ({ client, table: TABLES.log, retentionDays: 30 });
   const losing = async <T>(write: () => Promise<T>): Promise<T> => {
@@ -67,12 +80,16 @@ describe('writes whose answer is lost', () => {
 
 describe('a batch read that DynamoDB leaves unfinished', () => {
   let dynamo: LocalDynamo;
-  let client: DynamoDBDocumentClient;
+  let client: DynamoClient;
   let unfinished = 0;
   beforeAll(async () => {
     dynamo = await startDynamo();
-    leaveReadsUnfinished(dynamo.client, () => unfinished-- > 0);
-    client = documentClient(dynamo.client);
+    const whole = ownDynamoClient(dynamo.endpoint);
+    client = {
+      ...whole,
+      batchGet: async (input) =>
+        unfinished-- > 0 ? { UnprocessedKeys: input.RequestItems ?? {} } : whole.batchGet(input),
+    };
   });
   afterAll(() => dynamo.stop());
 
@@ -94,26 +111,18 @@ describe('a batch read that DynamoDB leaves unfinished', () => {
   });
 });
 
-/** Lets the request through and then acts as if the connection broke; below the SDK's own repeating. */
-function loseAnswers(client: DynamoDBClient, isLost: () => boolean): void {
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const answer = await next(args);
-      if (!['PutItemCommand', 'UpdateItemCommand'].includes(context.commandName ?? '')) return answer;
-      if (isLost()) throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
-      return answer;
-    },
-    { step: 'deserialize', priority: 'low', name: 'loseAnswers' },
-  );
-}
-
-function leaveReadsUnfinished(client: DynamoDBClient, isUnfinished: () => boolean): void {
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName !== 'BatchGetItemCommand' || !isUnfinished()) return next(args);
-      const { RequestItems } = args.input as { RequestItems: never };
-      return { response: {}, output: { $metadata: {}, Responses: {}, UnprocessedKeys: RequestItems } };
-    },
-    { step: 'initialize', name: 'leaveReadsUnfinished' },
-  );
+/** Lets a write through and then breaks the connection. */
+function losingDoor(target: string, isLost: () => boolean): Server {
+  return createServer(async (request, response) => {
+    const { host: _, connection: __, ...headers } = request.headers;
+    const answer = await fetch(target, {
+      method: 'POST',
+      headers: headers as Record<string, string>,
+      body: await text(request),
+    });
+    const body = await answer.text();
+    const isWrite = /\.(Put|Update)Item$/.test(String(headers['x-amz-target']));
+    if (isWrite && isLost()) request.socket.destroy();
+    else response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
+  });
 }

@@ -1,15 +1,17 @@
-import { ReceiveMessageCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { jsonSqsClient, type SqsOperations } from '../../lambdas/adapters/sqs/operations.ts';
 import { sqsDeliveryQueue, sqsFanoutQueue, sqsWakeQueue } from '../../lambdas/adapters/sqs/queues.ts';
 import { sqsSource } from '../../lambdas/adapters/sqs/source.ts';
 import { sqsVisibility } from '../../lambdas/adapters/sqs/visibility.ts';
+import { jsonClient, SQS } from '../../lambdas/aws/json-client.ts';
 import { aDeliveryTask, anId, ENDPOINT_ID, EVENT_ID, PROJECT_ID } from '../factories.ts';
-import { AWS } from './emulators.ts';
+import { AWS, LIMITS } from './emulators.ts';
 
 describe('SQS', () => {
   let server: FauxqsServer;
-  let client: SQSClient;
+  let client: SqsOperations;
   let queueUrl: string;
   let queues = 0;
   /** Batches as they were sent: an emulator forgets the groups of a standard queue. */
@@ -19,34 +21,23 @@ describe('SQS', () => {
 
   beforeAll(async () => {
     server = await startFauxqs({ port: 0, logger: false });
-    client = new SQSClient({
-      ...AWS,
-      endpoint: `http://127.0.0.1:${server.port}`,
-      useQueueUrlAsEndpoint: false,
-    });
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        if (context.commandName !== 'SendMessageBatchCommand') return next(args);
-        const { Entries } = args.input as { Entries: SendMessageBatchRequestEntry[] };
+    const endpoint = `http://127.0.0.1:${server.port}`;
+    const sqs = jsonSqsClient(jsonClient(SQS, { ...AWS, ...LIMITS, endpoint }));
+    client = {
+      ...sqs,
+      async sendBatch(input) {
+        const Entries = input.Entries ?? [];
         sent.push(Entries);
         const refusal = refused.shift();
-        if (refusal === undefined) return next(args);
+        if (refusal === undefined) return sqs.sendBatch(input);
         const taken = Entries.filter((entry) => !refusal.ids.includes(entry.Id!));
-        if (taken.length > 0) await next({ ...args, input: { ...args.input, Entries: taken } });
-        const Failed = refusal.ids.map((Id) => ({
-          Id,
-          SenderFault: refusal.senderFault,
-          Code: 'InternalError',
-        }));
-        return { response: {}, output: { $metadata: {}, Successful: [], Failed } };
+        if (taken.length > 0) await sqs.sendBatch({ ...input, Entries: taken });
+        const { ids, senderFault: SenderFault } = refusal;
+        return { Failed: ids.map((Id) => ({ Id, SenderFault, Code: 'InternalError' })) };
       },
-      { step: 'initialize', name: 'refuseSome' },
-    );
+    };
   });
-  afterAll(async () => {
-    client.destroy();
-    await server.stop();
-  });
+  afterAll(() => server.stop());
   beforeEach(() => {
     queueUrl = server.createQueue(`queue-${++queues}`).queueUrl;
     sent = [];
@@ -131,9 +122,11 @@ describe('SQS', () => {
 
   it('hides received messages for as long as asked, and says when some could not be', async () => {
     await sqsDeliveryQueue({ client, queueUrl }).sendDeliveries(tasks(2));
-    const { Messages = [] } = await client.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
-    );
+    const { Messages = [] } = await client.receive({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: 1,
+    });
     const hidden = Messages.map(({ ReceiptHandle }, i) => ({
       receiptHandle: ReceiptHandle!,
       seconds: i * 40.2,

@@ -2,7 +2,6 @@
  * What lies in the tables, attribute by attribute. Rows live for weeks and are read by code deployed later, so a
  * change here is a change of a contract: add attributes, never rename or reuse one.
  */
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoKeys } from '../../lambdas/adapters/dynamodb/api-keys.ts';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
@@ -33,7 +32,7 @@ describe('stored settings, claims, wakes and marks', () => {
   const config = () => ({ client: client(), table: TABLES.config, token: () => 'W1234567' });
   /** A row in plain values. */
   const plain = async (pk: string, sk: string) => {
-    const { Item } = await client().send(new GetCommand({ TableName: TABLES.config, Key: { pk, sk } }));
+    const { Item } = await client().get({ TableName: TABLES.config, Key: { pk, sk } });
     return Item;
   };
   const state = () => ({ client: client(), table: TABLES.state, token: () => 'W1234567' });

@@ -1,12 +1,11 @@
 /** Rows as they lie in the tables, in DynamoDB's own words; binary in base64. */
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import type { WireItem } from '../../bench/cost/item-size.ts';
-import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
+import type { DynamoClient } from '../../lambdas/adapters/dynamodb/operations.ts';
 import { DELIVERY_SHARDS } from '../../lambdas/domain/ids.ts';
 import { ENDPOINT_ID, EVENT_ID, NOW, PROJECT_ID } from '../factories.ts';
-import { type LocalDynamo, startDynamo, TABLES } from './emulators.ts';
+import { type LocalDynamo, ownDynamoClient, startDynamo, TABLES } from './emulators.ts';
 
 export const EVENT_SHARD = EVENT_ID.at(-1)!;
 export const EVENT_PARTITION = `${PROJECT_ID}#20261123#${EVENT_SHARD}`;
@@ -14,7 +13,7 @@ export const EVENT_PARTITION = `${PROJECT_ID}#20261123#${EVENT_SHARD}`;
 export const EXPIRES = NOW / 1000 + 30 * 86_400;
 
 export interface Tables {
-  readonly client: () => DynamoDBDocumentClient;
+  readonly client: () => DynamoClient;
   readonly stored: (table: string, pk: string, sk: string) => Promise<WireItem>;
   /** Looks in all shards of the day, since the shard follows from the event's id. */
   readonly storedOfDelivery: (of?: {
@@ -28,10 +27,10 @@ export interface Tables {
 /** Tables of a suite's own, for as long as it runs. */
 export function ownTables(): Tables {
   let dynamo: LocalDynamo;
-  let client: DynamoDBDocumentClient;
+  let client: DynamoClient;
   beforeAll(async () => {
     dynamo = await startDynamo();
-    client = documentClient(dynamo.client);
+    client = ownDynamoClient(dynamo.endpoint);
   });
   afterAll(() => dynamo.stop());
 

@@ -1,7 +1,7 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AlertRecord, ExhaustedDelivery } from '../../domain/alert-record.ts';
 import type { AlertLog } from '../../ports/alert-log.ts';
 import { stillAtVersion } from './conditions.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putItem, putOurs, query } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
@@ -17,7 +17,7 @@ type Doc = Omit<AlertRecord, 'endpoint' | 'version'>;
 
 /** What owners were told, and deliveries given up by hour, in the state table; one partition an endpoint. */
 export function dynamoAlerts(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly token?: WriteToken;
 }): AlertLog {

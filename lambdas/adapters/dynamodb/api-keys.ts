@@ -1,14 +1,14 @@
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApiKey } from '../../domain/key.ts';
 import type { KeyStore } from '../../ports/config.ts';
 import { didNotHold, neverWritten, stillThere } from './conditions.ts';
 import { docOf, LAST } from './config-item.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, putOurs, query } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
 /** API keys in the config table. */
 export function dynamoKeys(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly token?: WriteToken;
 }): KeyStore {
@@ -33,22 +33,20 @@ export function dynamoKeys(args: {
 
 /** The first revocation's time stands. */
 async function revoke(
-  { client, table }: { readonly client: DynamoDBDocumentClient; readonly table: string },
+  { client, table }: { readonly client: DynamoClient; readonly table: string },
   project: string,
   id: string,
   at: number,
 ): Promise<'revoked' | 'absent'> {
   try {
-    await client.send(
-      new UpdateCommand({
-        TableName: table,
-        Key: { pk: project, sk: id },
-        UpdateExpression: 'SET #doc.#at = if_not_exists(#doc.#at, :at)',
-        ExpressionAttributeNames: { '#doc': 'doc', '#at': 'revokedAt' },
-        ExpressionAttributeValues: { ':at': at },
-        ...stillThere(),
-      }),
-    );
+    await client.update({
+      TableName: table,
+      Key: { pk: project, sk: id },
+      UpdateExpression: 'SET #doc.#at = if_not_exists(#doc.#at, :at)',
+      ExpressionAttributeNames: { '#doc': 'doc', '#at': 'revokedAt' },
+      ExpressionAttributeValues: { ':at': at },
+      ...stillThere(),
+    });
     return 'revoked';
   } catch (error) {
     if (didNotHold(error)) return 'absent';

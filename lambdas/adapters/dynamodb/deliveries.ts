@@ -1,5 +1,4 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Delivery } from '../../domain/delivery.ts';
 import { DELIVERY_SHARDS } from '../../domain/ids.ts';
 import type { DeliveryPage, DeliveryQuery } from '../../domain/listing.ts';
@@ -10,12 +9,13 @@ import { stillAtVersion } from './conditions.ts';
 import { type DeliveryItem, fromDeliveryItem, toDeliveryItem } from './delivery-item.ts';
 import { deliveryKey, deliveryPartition, partitionsOfDay } from './log-keys.ts';
 import { newestFirst } from './newest-first.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItems, putOurs, type Sleep, type Table } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
 /** Deliveries in the log table. */
 export function dynamoDeliveries(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly sleep?: Sleep;
 }): DeliveryReader & DeliveryLister {
@@ -31,7 +31,7 @@ export function dynamoDeliveries(args: {
 
 /** `retentionDays`: how long a delivery's record is kept after it was first written. */
 export function dynamoDeliveryWriter(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly retentionDays: number;
   readonly token?: WriteToken;

@@ -1,16 +1,16 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CONFIG_INDEXES } from '../../contract/schema.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { ConfigPage, ConfigQuery, EndpointReader, EndpointStore } from '../../ports/config.ts';
 import { neverWritten, stillAtVersion } from './conditions.ts';
 import { docOf, LAST, ownerPartition } from './config-item.ts';
+import type { DynamoClient } from './operations.ts';
 import { deleteItem, getItems, putOurs, query, type Range, type Sleep, type Table } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
 /** Endpoints of the config table, for those who only read them. */
 export function dynamoEndpointReader(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly sleep?: Sleep;
 }): EndpointReader {
@@ -24,7 +24,7 @@ export function dynamoEndpointReader(args: {
 }
 
 export function dynamoEndpoints(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly sleep?: Sleep;
   readonly token?: WriteToken;

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Event } from '../../domain/event.ts';
 import { parseHomedId } from '../../domain/ids.ts';
 import type { EventPage, EventQuery } from '../../domain/listing.ts';
@@ -9,11 +8,12 @@ import { neverWritten } from './conditions.ts';
 import { type EventItem, fromEventItem, toEventItem } from './event-item.ts';
 import { eventKey, eventPartition, partitionsOfDay } from './log-keys.ts';
 import { newestFirst } from './newest-first.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, putIf, type Table } from './table.ts';
 
 /** Events in the log table. `retentionDays`: how long they are kept. */
 export function dynamoEventWriter(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly retentionDays: number;
 }): EventWriter {

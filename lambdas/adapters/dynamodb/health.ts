@@ -1,8 +1,8 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Health } from '../../domain/health.ts';
 import type { HealthStore } from '../../ports/health.ts';
 import { stillAtVersion } from './conditions.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, getItems, type Item, type ItemKey, putOurs, type Sleep } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
@@ -13,7 +13,7 @@ type Doc = Omit<Health, 'endpoint' | 'version'>;
 
 /** Endpoints' health in the state table. */
 export function dynamoHealth(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly sleep?: Sleep;
   readonly token?: WriteToken;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { compareClaims, type IdempotencyClaim } from '../../domain/idempotency.ts';
 import type { IdempotencyStore } from '../../ports/idempotency.ts';
 import { neverWrittenOrOver } from './conditions.ts';
+import type { DynamoClient } from './operations.ts';
 import { type ItemKey, putOurs } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
@@ -18,7 +18,7 @@ interface ClaimItem extends ItemKey {
 
 /** Idempotency claims in the state table. Keys are callers' texts of any kind, so their digest stands for them. */
 export function dynamoIdempotency(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly token?: WriteToken;
 }): IdempotencyStore {

@@ -1,8 +1,8 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { MatchChunk, MatchChunks } from '../../ports/event-log.ts';
 import { neverWritten } from './conditions.ts';
 import { joinEndpoints, splitEndpoints } from './event-item.ts';
 import { chunkKey, expiryOf } from './log-keys.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putIf, query } from './table.ts';
 
 interface ChunkItem extends ItemKey {
@@ -18,7 +18,7 @@ const LAST_INDEX = 99_999;
 
 /** Chunks of an event's matches in the log table. */
 export function dynamoMatchChunks(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly retentionDays: number;
 }): MatchChunks {

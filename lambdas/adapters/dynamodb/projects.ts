@@ -1,14 +1,14 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Project } from '../../domain/project.ts';
 import type { ProjectStore } from '../../ports/config.ts';
 import { neverWritten } from './conditions.ts';
 import { docOf, LAST, PROJECTS } from './config-item.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, putItem, putOurs, query } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
 /** Projects in the config table, all in one partition: there are few, and they are cached. */
 export function dynamoProjects(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly token?: WriteToken;
 }): ProjectStore {

@@ -1,4 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beyondSlots } from '../../domain/rate.ts';
 import type { RateMeter, WantedSlots } from '../../ports/rate.ts';
 import { didNotHold, noSlotLeftOver, slotsAhead } from './conditions.ts';
@@ -40,21 +39,19 @@ async function update(table: Table, wanted: WantedSlots, ahead: boolean): Promis
   const condition = ahead ? slotsAhead(now, until) : noSlotLeftOver(now, beyond);
   const step = count * intervalMs;
   try {
-    const answer = await table.client.send(
-      new UpdateCommand({
-        TableName: table.table,
-        Key: keyOf(endpoint),
-        UpdateExpression: `SET slot = ${ahead ? 'slot + :step' : ':step'}, v = :v, expires = :expires`,
-        ...condition,
-        ExpressionAttributeValues: {
-          ...condition.ExpressionAttributeValues,
-          ':step': ahead ? step : now + step,
-          ':v': 1,
-          ':expires': Math.ceil((until + step) / 1000) + KEPT_SECONDS,
-        },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-    );
+    const answer = await table.client.update({
+      TableName: table.table,
+      Key: keyOf(endpoint),
+      UpdateExpression: `SET slot = ${ahead ? 'slot + :step' : ':step'}, v = :v, expires = :expires`,
+      ...condition,
+      ExpressionAttributeValues: {
+        ...condition.ExpressionAttributeValues,
+        ':step': ahead ? step : now + step,
+        ':v': 1,
+        ':expires': Math.ceil((until + step) / 1000) + KEPT_SECONDS,
+      },
+      ReturnValues: 'UPDATED_NEW',
+    });
     return answer.Attributes?.slot as number;
   } catch (error) {
     if (didNotHold(error)) return undefined;

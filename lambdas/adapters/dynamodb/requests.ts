@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FieldError } from '../../domain/failure.ts';
 import { parseHomedId } from '../../domain/ids.ts';
 import { isWantedRequest, type RequestPage, type RequestQuery } from '../../domain/listing.ts';
@@ -9,6 +8,7 @@ import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
 import { type CallRequestItem, fromCallItem, toCallItem } from './call-request-item.ts';
 import { expiryOf, partitionsOfDay, requestKey, requestPartition } from './log-keys.ts';
 import { newestFirst } from './newest-first.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putItem, type Table } from './table.ts';
 
 /** A refused message of the publish queue. */
@@ -28,7 +28,7 @@ interface RequestItem extends ItemKey, PackedBytes {
 
 /** Calls to sources, and refused messages of the publish queue, in the log table. */
 export function dynamoRequestWriter(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly retentionDays: number;
 }): RequestWriter {

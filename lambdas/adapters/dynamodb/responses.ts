@@ -1,7 +1,7 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ResponseStore } from '../../ports/delivery-log.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
 import { expiryOf, responseKey } from './log-keys.ts';
+import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putItem } from './table.ts';
 
 interface ResponseItem extends ItemKey, PackedBytes {
@@ -13,7 +13,7 @@ interface ResponseItem extends ItemKey, PackedBytes {
 
 /** Responses beside their deliveries, compressed. */
 export function dynamoResponses(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly retentionDays: number;
 }): ResponseStore {

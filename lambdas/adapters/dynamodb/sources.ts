@@ -1,8 +1,8 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Source } from '../../domain/source.ts';
 import type { SourceReader, SourceStore } from '../../ports/config.ts';
 import { neverWritten, stillAtVersion } from './conditions.ts';
 import { docOf, LAST } from './config-item.ts';
+import type { DynamoClient } from './operations.ts';
 import { deleteItem, getItem, type ItemKey, putItem, putOurs, query, type Table } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';
 
@@ -26,7 +26,7 @@ export function dynamoSourceReader(table: Table): SourceReader {
 
 /** The home is written first and removed last, so that a source that is listed can be called. */
 export function dynamoSources(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly token?: WriteToken;
 }): SourceStore {

@@ -1,9 +1,9 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import { routingPosition, type Subscription } from '../../domain/subscription.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
 import { docOf, type PointerItem, pointedAt, routingPartition } from './config-item.ts';
+import type { DynamoClient } from './operations.ts';
 import { dynamoRouting, ROUTING } from './routing.ts';
 import { listSubscriptions, ofEndpoint } from './subscription-list.ts';
 import { deleteItem, getItem, type ItemKey, putItem, type Sleep, type Table } from './table.ts';
@@ -13,7 +13,7 @@ import { deleteItem, getItem, type ItemKey, putItem, type Sleep, type Table } fr
  * pointer is written first and removed last, so that an interrupted change leaves nothing that routes and can't be found.
  */
 export function dynamoSubscriptions(args: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly sleep?: Sleep;
 }): SubscriptionStore {
@@ -60,21 +60,17 @@ async function putPointer(
   { project, id, owner, endpoint }: Subscription,
 ): Promise<PointerItem | undefined> {
   const item: PointerItem = { pk: project, sk: id, v: 1, ...(owner !== undefined && { owner }), endpoint };
-  const answer = await client.send(
-    new PutCommand({ TableName: table, Item: { ...item }, ReturnValues: 'ALL_OLD' }),
-  );
+  const answer = await client.put({ TableName: table, Item: { ...item }, ReturnValues: 'ALL_OLD' });
   return answer.Attributes as PointerItem | undefined;
 }
 
 /** A repeat by the SDK raises it twice, which is harmless: it only has to grow. */
 async function raiseVersion({ client, table }: Table, project: string): Promise<void> {
-  await client.send(
-    new UpdateCommand({
-      TableName: table,
-      Key: { pk: project, sk: ROUTING },
-      UpdateExpression: 'SET #v = :v ADD #n :one',
-      ExpressionAttributeNames: { '#v': 'v', '#n': 'n' },
-      ExpressionAttributeValues: { ':v': 1, ':one': 1 },
-    }),
-  );
+  await client.update({
+    TableName: table,
+    Key: { pk: project, sk: ROUTING },
+    UpdateExpression: 'SET #v = :v ADD #n :one',
+    ExpressionAttributeNames: { '#v': 'v', '#n': 'n' },
+    ExpressionAttributeValues: { ':v': 1, ':one': 1 },
+  });
 }

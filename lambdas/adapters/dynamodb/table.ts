@@ -1,16 +1,9 @@
 /** One table and the operations our adapters use of it. Reads are strongly consistent; an index can't be. */
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
 import { type Condition, didNotHold } from './conditions.ts';
+import type { DynamoClient } from './operations.ts';
 
 export interface Table {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
 }
 
@@ -28,12 +21,12 @@ export async function getItem(
   consistent: 'strongly' | 'eventually' = 'strongly',
 ): Promise<Item | undefined> {
   const ConsistentRead = consistent === 'strongly';
-  const answer = await client.send(new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead }));
+  const answer = await client.get({ TableName: table, Key: { pk, sk }, ConsistentRead });
   return answer.Item as Item | undefined;
 }
 
 export async function putItem({ client, table }: Table, item: Item): Promise<void> {
-  await client.send(new PutCommand({ TableName: table, Item: item }));
+  await client.put({ TableName: table, Item: item });
 }
 
 /**
@@ -42,7 +35,7 @@ export async function putItem({ client, table }: Table, item: Item): Promise<voi
  */
 export async function putIf({ client, table }: Table, item: Item, condition: Condition): Promise<boolean> {
   try {
-    await client.send(new PutCommand({ TableName: table, Item: item, ...condition }));
+    await client.put({ TableName: table, Item: item, ...condition });
     return true;
   } catch (error) {
     if (didNotHold(error)) return false;
@@ -67,9 +60,7 @@ export async function putOurs(
 
 /** Whether there was something to delete. */
 export async function deleteItem({ client, table }: Table, { pk, sk }: ItemKey): Promise<boolean> {
-  const answer = await client.send(
-    new DeleteCommand({ TableName: table, Key: { pk, sk }, ReturnValues: 'ALL_OLD' }),
-  );
+  const answer = await client.delete({ TableName: table, Key: { pk, sk }, ReturnValues: 'ALL_OLD' });
   return answer.Attributes !== undefined;
 }
 
@@ -94,9 +85,7 @@ export async function getItems(
   for (let tries = 0; left.length > 0; tries++) {
     if (tries === BATCH_READ_TRIES) throw unread(left.length, keys.length);
     if (tries > 0) await sleep(FIRST_BACKOFF_MS * 2 ** (tries - 1));
-    const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead } } }),
-    );
+    const answer = await client.batchGet({ RequestItems: { [table]: { Keys: left, ConsistentRead } } });
     for (const item of (answer.Responses?.[table] ?? []) as Item[]) found.set(textOf(item), item);
     left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as { pk: string; sk: string }[];
   }
@@ -133,18 +122,16 @@ export interface ItemPage {
 /** One Query: up to `limit` items, fewer when they are large. */
 export async function queryPage({ client, table }: Table, range: Range, limit?: number): Promise<ItemPage> {
   const { index } = range;
-  const answer = await client.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#pk': index?.partition ?? 'pk', '#sk': index?.sort ?? 'sk' },
-      ExpressionAttributeValues: { ':pk': range.pk, ':from': range.from, ':to': range.to },
-      ScanIndexForward: range.newestFirst !== true,
-      ExclusiveStartKey: range.after,
-      Limit: limit,
-      ...(index === undefined ? { ConsistentRead: true } : { IndexName: index.name }),
-    }),
-  );
+  const answer = await client.query({
+    TableName: table,
+    KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#pk': index?.partition ?? 'pk', '#sk': index?.sort ?? 'sk' },
+    ExpressionAttributeValues: { ':pk': range.pk, ':from': range.from, ':to': range.to },
+    ScanIndexForward: range.newestFirst !== true,
+    ExclusiveStartKey: range.after,
+    Limit: limit,
+    ...(index === undefined ? { ConsistentRead: true } : { IndexName: index.name }),
+  });
   const items = (answer.Items ?? []) as Item[];
   const after = answer.LastEvaluatedKey as Record<string, string> | undefined;
   return { items, ...(after !== undefined && { after }) };

@@ -1,7 +1,15 @@
-import { CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
+import {
+  CreateScheduleCommand,
+  SchedulerClient,
+  type SchedulerClientConfig,
+} from '@aws-sdk/client-scheduler';
 import type { WakeTask } from '../../contract/tasks.ts';
 import { type Wake, wakeExpression, wakeName } from '../../domain/wake.ts';
 import type { WakeTimer } from '../../ports/wakes.ts';
+
+export function schedulerClient(config: SchedulerClientConfig): SchedulerClient {
+  return new SchedulerClient(config);
+}
 
 /** One-time schedules that put a wake into the wake queue and delete themselves. */
 export function schedulerWakeTimer(args: {

@@ -1,11 +1,6 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { queuedOwnEvent } from '../../contract/own-event.ts';
 import type { AlertQueue, OperationalEvents } from '../../ports/alerts.ts';
-
-interface Queue {
-  readonly client: SQSClient;
-  readonly queueUrl: string;
-}
+import type { Queue } from './operations.ts';
 
 export function sqsAlertQueue(queue: Queue): AlertQueue {
   return { sendAlerts: (tasks) => sendEach(queue, tasks) };
@@ -21,6 +16,6 @@ export function sqsOperationalEvents(publishQueue: Queue): OperationalEvents {
 /** There are few of them: alerts are rare. */
 async function sendEach({ client, queueUrl }: Queue, messages: readonly object[]): Promise<void> {
   for (const message of messages) {
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+    await client.send({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) });
   }
 }

@@ -1,19 +1,10 @@
-import {
-  type BatchResultErrorEntry,
-  SendMessageBatchCommand,
-  type SendMessageBatchRequestEntry,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { BatchResultErrorEntry, SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import type { DelayedDeliveryQueue, DeliveryQueue, FanoutQueue, WakeQueue } from '../../ports/queues.ts';
+import type { Queue } from './operations.ts';
 
 /** SQS takes ten at once; each is small enough that size is never the limit. */
 const BATCH = 10;
 const MAX_DELAY_SECONDS = 900;
-
-interface Queue {
-  readonly client: SQSClient;
-  readonly queueUrl: string;
-}
 
 /** Message groups on a standard queue ask for fairness, not order: an endpoint with many tasks waits behind itself. */
 export function sqsDeliveryQueue(queue: Queue): DeliveryQueue {
@@ -86,7 +77,7 @@ async function sendBatch(
   entries: SendMessageBatchRequestEntry[],
   again = true,
 ): Promise<void> {
-  const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
+  const answer = await client.sendBatch({ QueueUrl: queueUrl, Entries: entries });
   const failures = answer.Failed ?? [];
   if (failures.length === 0) return;
   if (!again || failures.every((failure) => failure.SenderFault)) {

@@ -1,15 +1,12 @@
-import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { HiddenMessage, MessageVisibility } from '../../ports/message-visibility.ts';
+import type { Queue } from './operations.ts';
 
 const BATCH = 10;
 /** Twelve hours, the longest SQS allows. */
 const MAX_SECONDS = 43_200;
 
 /** Tries every message before it throws that some could not be changed (their receipt ran out, or SQS failed). */
-export function sqsVisibility(queue: {
-  readonly client: SQSClient;
-  readonly queueUrl: string;
-}): MessageVisibility {
+export function sqsVisibility(queue: Queue): MessageVisibility {
   return {
     async hide(messages) {
       const batches: HiddenMessage[][] = [];
@@ -21,19 +18,14 @@ export function sqsVisibility(queue: {
   };
 }
 
-async function hideBatch(
-  { client, queueUrl }: { readonly client: SQSClient; readonly queueUrl: string },
-  batch: readonly HiddenMessage[],
-): Promise<number> {
+async function hideBatch({ client, queueUrl }: Queue, batch: readonly HiddenMessage[]): Promise<number> {
   const Entries = batch.map(({ receiptHandle, seconds }, i) => ({
     Id: String(i),
     ReceiptHandle: receiptHandle,
     VisibilityTimeout: Math.min(Math.max(0, Math.ceil(seconds)), MAX_SECONDS),
   }));
   try {
-    const answer = await client.send(
-      new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }),
-    );
+    const answer = await client.changeVisibilityBatch({ QueueUrl: queueUrl, Entries });
     return answer.Failed?.length ?? 0;
   } catch {
     return batch.length;
