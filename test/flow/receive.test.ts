@@ -233,6 +233,8 @@ describe('when something of ours fails', () => {
     const token = `${part({ alg: 'RS256', kid: 'k' })}.${part({ aud: 'a' })}.AAAA`;
     const answer = await door.call({ headers: { authorization: `Bearer ${token}` } });
     expect(answer.status).toBe(503);
-    expect(await door.kept()).toEqual([]);
+    expect(await door.kept()).toMatchObject([
+      { verdict: 'rejected', reason: 'key_unavailable', status: 503 },
+    ]);
   });
 });
