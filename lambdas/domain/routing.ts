@@ -4,6 +4,7 @@ import type { FilterSubject } from './filter/filter.ts';
 import { storedFilter } from './filter/stored.ts';
 import { isOperational } from './operational-type.ts';
 import type { Subscription } from './subscription.ts';
+import { typeMatches } from './type-matches.ts';
 
 /** Full-stop delimited words, as in Standard Webhooks; hyphens too, since many providers use them. */
 export const EVENT_TYPE_SHAPE = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
@@ -14,13 +15,6 @@ export const MAX_EVENT_TYPE_LENGTH = 128;
 export interface Routable {
   readonly type: string;
   readonly owner?: string;
-}
-
-/** `invoice.*` matches `invoice.paid` and `invoice.item.added`, not `invoice` and not `invoices.paid`. */
-export function typeMatches(pattern: string, type: string): boolean {
-  if (pattern === '*') return true;
-  if (pattern.endsWith('.*')) return type.startsWith(pattern.slice(0, -1));
-  return pattern === type;
 }
 
 /**

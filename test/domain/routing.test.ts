@@ -7,8 +7,8 @@ import {
   matchEndpoints,
   matchingNeedsBody,
   subscriptionMatches,
-  typeMatches,
 } from '../../lambdas/domain/routing.ts';
+import { typeMatches } from '../../lambdas/domain/type-matches.ts';
 import { anId, aSubscription } from '../factories.ts';
 
 const words = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);

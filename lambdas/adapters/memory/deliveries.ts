@@ -4,7 +4,7 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { type DeliveryKey, deliveryId, idFloor } from '../../domain/ids.ts';
 import type { DeliveryQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';
-import { typeMatches } from '../../domain/routing.ts';
+import { typeMatches } from '../../domain/type-matches.ts';
 import type {
   Backlog,
   BacklogEntry,
