@@ -132,7 +132,8 @@ function disabling(record: AlertRecord, seen: Situation): AlertRecord {
   const { status, disabledReason, disabledAt } = seen.endpoint;
   if (status !== 'disabled' || disabledReason === undefined || disabledReason === 'manual') return record;
   if (disabledAt === undefined || record.disabledAt === disabledAt) return record;
-  const cause = disabledReason === 'gone' ? 'gone' : seen.health?.lastFailure?.error;
+  const failing = disabledReason === 'failing' ? seen.health?.lastFailure?.error : undefined;
+  const cause = disabledReason === 'gone' ? 'gone' : failing;
   const since = seen.health?.failingSince ?? disabledAt;
   const more = { id: `${disabledAt}#disabled`, disabledReason };
   return write({ ...record, disabledAt }, seen, 'disabled', { since, cause }, more);

@@ -22,8 +22,8 @@ export interface Endpoint extends RetrySettings {
   readonly destination?: Destination;
   readonly description: string;
   readonly status: EndpointStatus;
-  /** Why it is disabled: by a person, because the receiver answered 410, or after days of nothing but failure. */
-  readonly disabledReason?: 'manual' | 'gone' | 'failing';
+  /** Why it is disabled: by a person, because the receiver answered 410 or asked for it, or after days of nothing but failure. */
+  readonly disabledReason?: 'manual' | 'gone' | 'asked' | 'failing';
   /** When we disabled it ourselves, in milliseconds. */
   readonly disabledAt?: number;
   /** Who is mailed when it fails; absent: the project's. */

@@ -171,7 +171,7 @@ async function actOn(deps: AttemptDeps, order: AttemptOrder, signal: Signal): Pr
       return deps.notices.tellExhausted(task, exhaustedOf(task, signal.why));
     case 'endpoint_gone': {
       const { id, project, url } = order.endpoint;
-      return disableEndpoint(deps, { project, endpoint: id, url }, 'gone');
+      return disableEndpoint(deps, { project, endpoint: id, url }, signal.asked ? 'asked' : 'gone');
     }
   }
 }

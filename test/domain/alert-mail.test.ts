@@ -85,6 +85,10 @@ https://hooks.example/endpoints/${ENDPOINT_ID}
     expect(alertMail(anAlert('disabling_soon'), CONTEXT).text).toContain('disabled at 2026-11-27 11:00 UTC');
     const gone = anAlert('disabled', { disabledReason: 'gone' });
     expect(alertMail(gone, CONTEXT).text).toMatch(/^Your endpoint answered 410 Gone/);
+    const asked = anAlert('disabled', { disabledReason: 'asked' });
+    const { text } = alertMail(asked, CONTEXT);
+    expect(text).toMatch(/^Your endpoint answered with the header "webhook-delivery: disable"/);
+    expect(text).not.toContain('410');
   });
 
   it('escapes whatever comes from outside in HTML', () => {

@@ -118,7 +118,7 @@ describe('review', () => {
     expect(written.filter((stage) => stage === 'recovered')).toHaveLength(5);
   });
 
-  it.each(['gone', 'failing'] as const)(
+  it.each(['gone', 'asked', 'failing'] as const)(
     'tells once that it was disabled because it is %s',
     (disabledReason) => {
       const endpoint = anEndpoint({ status: 'disabled', disabledReason, disabledAt: NOW });

@@ -148,9 +148,10 @@ const endpointFields = {
   owner_id: z.nullable(ownerId),
   description,
   status: z.enum(['enabled', 'paused', 'disabled']),
-  disabled_reason: z.nullable(z.enum(['manual', 'gone', 'failing'])).check(
+  disabled_reason: z.nullable(z.enum(['manual', 'gone', 'asked', 'failing'])).check(
     z.meta({
-      description: '`gone`: the receiver answered 410. `failing`: five days of nothing but failure.',
+      description:
+        '`gone`: the receiver answered 410. `asked`: it answered `webhook-delivery: disable`. `failing`: five days of nothing but failure.',
     }),
   ),
   headers,

@@ -76,6 +76,7 @@ function withStatus(endpoint: Endpoint, status: Endpoint['status']): Endpoint {
 const WHY_DISABLED = {
   manual: '',
   gone: ' because its receiver answered 410 Gone',
+  asked: ' because its receiver answered `webhook-delivery: disable`',
   failing: ' because it failed for five days',
 } as const;
 
