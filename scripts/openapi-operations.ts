@@ -10,6 +10,7 @@ import * as requests from '../lambdas/contract/api/requests.ts';
 import type { RouteName } from '../lambdas/contract/api/routes.ts';
 import * as subscriptions from '../lambdas/contract/api/subscriptions.ts';
 import { ENDPOINT_OPERATIONS } from './openapi-endpoints.ts';
+import { LISTEN_OPERATIONS } from './openapi-listen.ts';
 import type { Operation } from './openapi-operation.ts';
 import { SOURCE_OPERATIONS } from './openapi-sources.ts';
 
@@ -137,6 +138,8 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     answers: 'Queued.',
     answer: deliveries.retried,
   },
+
+  ...LISTEN_OPERATIONS,
 
   listRequests: {
     tag: 'Requests',

@@ -21,6 +21,8 @@ export type HoldReason =
   | 'endpoint_disabled'
   /** The endpoint fails; one delivery at a time finds out whether it still does. */
   | 'circuit_open'
+  /** A machine picks it up when it next asks: nothing is dialled. */
+  | 'awaiting_listener'
   /** It recovers, or asked us to slow down: its backlog goes out at a pace. */
   | 'slowed_down';
 

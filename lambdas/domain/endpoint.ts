@@ -12,6 +12,11 @@ export interface Secret {
   readonly expiresAt?: number;
 }
 
+export interface Listener {
+  /** Milliseconds, to about an hour: when it last asked for deliveries. Absent: never yet. */
+  readonly askedAt?: number;
+}
+
 export interface Endpoint extends RetrySettings {
   readonly id: string;
   readonly project: string;
@@ -20,6 +25,8 @@ export interface Endpoint extends RetrySettings {
   readonly url: string;
   /** A receiver inside AWS in place of a URL. */
   readonly destination?: Destination;
+  /** Nobody dials it: a machine picks its deliveries up and says what came of them. The URL is that machine's own. */
+  readonly listener?: Listener;
   readonly description: string;
   readonly status: EndpointStatus;
   /** Why it is disabled: by a person, because the receiver answered 410 or asked for it, or after days of nothing but failure. */

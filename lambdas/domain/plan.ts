@@ -53,6 +53,8 @@ export interface PlanInput {
   /** A message received again only after this long was lost by a worker, perhaps after it had sent. */
   readonly visibilityTimeoutMs: number;
   readonly leaseToken: string;
+  /** Its endpoint's listener asks for it: the one way it goes out. */
+  readonly pickedUp?: true;
 }
 
 export type Plan =
@@ -90,18 +92,18 @@ export function planAttempt(input: PlanInput): Plan {
         : { do: 'rearm', dueAt: state.dueAt };
     }
   }
-  const blocked = whyNotNow(input.endpoint);
+  const blocked = whyNotNow(input);
   if (blocked !== undefined) return putOff(input, blocked);
   if (input.admission.go === 'hold') return putOff(input, input.admission.why);
   if (delivery === undefined) return planFirst(input);
   return planNext(input, delivery);
 }
 
-function whyNotNow(endpoint: Endpoint | undefined): HoldReason | 'deleted' | undefined {
+function whyNotNow({ endpoint, pickedUp }: PlanInput): HoldReason | 'deleted' | undefined {
   if (endpoint === undefined) return 'deleted';
   switch (endpoint.status) {
     case 'enabled':
-      return undefined;
+      return endpoint.listener !== undefined && !pickedUp ? 'awaiting_listener' : undefined;
     case 'paused':
       return 'endpoint_paused';
     case 'disabled':
@@ -121,6 +123,8 @@ function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
     return { do: 'put_off', delivery: advance(delivery, ended, now, attempts) };
   }
   if (delivery.version > 0 && delivery.state.status === 'held' && isSameHold(delivery.state.why, why)) {
+    // No wake releases it, so nothing could have passed it by.
+    if (why === 'awaiting_listener') return { do: 'drop' };
     const looked = now - task.firstReceivedAt >= HELD_SECOND_LOOK_MS;
     if (!looked) return { do: 'wait', ms: HELD_SECOND_LOOK_MS };
     const lookAt = lookAtOf(input);

@@ -71,7 +71,7 @@ async function carryOut(
       return DONE;
     case 'put_off':
       if ((await deps.deliveries.save(plan.delivery)) === 'conflict') return 'conflict';
-      return plan.delivery.state.status === 'held' ? { do: 'again', inMs: HELD_SECOND_LOOK_MS } : DONE;
+      return isReleasedByWake(plan.delivery) ? { do: 'again', inMs: HELD_SECOND_LOOK_MS } : DONE;
     case 'claim': {
       // Before the claim: a fault while reading must not look like an attempt that left.
       const order = await call(deps, message, endpoint!, plan.delivery, plan.trigger, observe);
@@ -85,6 +85,11 @@ async function carryOut(
     case 'send':
       return attemptDelivery(deps, await call(deps, message, endpoint!, delivery, plan.trigger, observe));
   }
+}
+
+/** Whoever listens looks at the backlog again and again, and finds what was held at any moment. */
+function isReleasedByWake({ state }: Delivery): boolean {
+  return state.status === 'held' && state.why !== 'awaiting_listener';
 }
 
 async function call(

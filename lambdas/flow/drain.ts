@@ -66,7 +66,8 @@ async function drainSome(deps: DrainDeps, task: WakeTask): Promise<NextWake | un
   const [endpoint] = await deps.endpoints.endpoints(task.project, [task.endpoint]);
   // Deleted: everything goes, to be canceled. Not enabled: what is due is held from here on, and what is held looks
   // once more at the endpoint, which is about to be enabled.
-  if (endpoint?.status === 'enabled') {
+  // A listener's endpoint has no health: nothing is sent to it, and what is released is only looked at.
+  if (endpoint?.status === 'enabled' && endpoint.listener === undefined) {
     const recovering = await recover(deps, task, endpoint);
     if (recovering !== 'well') return recovering;
   }

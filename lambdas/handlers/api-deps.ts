@@ -14,6 +14,7 @@ import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { bodyClient, s3Bodies } from '../adapters/s3/bodies.ts';
 import { sqsDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { systemPatience } from '../adapters/system/patience.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
@@ -32,6 +33,7 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
   return {
     clock: systemClock,
     random: systemRandom,
+    patience: systemPatience,
     log: serviceLog,
     health: dynamoHealth(table.state()),
     region: requireEnv('AWS_REGION'),

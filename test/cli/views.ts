@@ -21,6 +21,8 @@ export function endpointView(over: Partial<EndpointView> = {}): EndpointView {
     id: ENDPOINT_ID,
     url: 'https://receiver.example/hooks',
     destination: null,
+    listen: false,
+    listened_at: null,
     owner_id: null,
     description: '',
     status: 'enabled',

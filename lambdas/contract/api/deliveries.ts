@@ -96,7 +96,9 @@ const deliveryFields = {
       'receiver_aborted',
     ]),
   ),
-  held_reason: z.nullable(z.enum(['endpoint_paused', 'endpoint_disabled', 'circuit_open', 'slowed_down'])),
+  held_reason: z.nullable(
+    z.enum(['endpoint_paused', 'endpoint_disabled', 'circuit_open', 'slowed_down', 'awaiting_listener']),
+  ),
   next_attempt_at: z.nullable(time),
   attempt_count: z.int(),
   created_at: time,

@@ -26,6 +26,12 @@ const url = z.string().check(
   }),
 );
 const description = z.string().check(z.maxLength(MAX_DESCRIPTION_LENGTH));
+const listen = z.boolean().check(
+  z.meta({
+    description:
+      'Nothing is sent to its URL, which may be `http://localhost:3000`: a machine picks its deliveries up with `/listen`.',
+  }),
+);
 const timeoutSeconds = z
   .int()
   .check(
@@ -67,6 +73,7 @@ export const createEndpoint = z
   .strictObject({
     url: z.optional(url),
     destination: z.optional(destination),
+    listen: z.optional(listen),
     owner_id: z.optional(ownerId),
     description: z.optional(description),
     event_types: z.optional(eventTypes),
@@ -113,6 +120,7 @@ export const updateEndpoint = z
 export const CREATE_ENDPOINT_HINTS = DESTINATION_HINTS;
 export const UPDATE_ENDPOINT_HINTS: Hints = {
   ...DESTINATION_HINTS,
+  listen: 'it never changes; create another endpoint',
   owner_id: 'the owner of an endpoint never changes; create another endpoint',
   status: 'use the actions pause, resume, disable and enable',
   event_types: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
@@ -145,6 +153,10 @@ const endpointFields = {
   destination: z
     .nullable(shownDestination)
     .check(z.meta({ description: 'A receiver inside AWS; null: it has a URL.' })),
+  listen,
+  listened_at: z
+    .nullable(time)
+    .check(z.meta({ description: 'When a machine last asked for its deliveries, to about an hour.' })),
   owner_id: z.nullable(ownerId),
   description,
   status: z.enum(['enabled', 'paused', 'disabled']),

@@ -40,6 +40,7 @@ export const KEYED_ROUTES = {
   resetCircuit: post('/v1/endpoints/{id}/reset_circuit'),
   testEndpoint: post('/v1/endpoints/{id}/test'),
   rotateSecret: post('/v1/endpoints/{id}/rotate_secret'),
+  listen: post('/v1/endpoints/{id}/listen'),
 
   createSubscription: post('/v1/subscriptions'),
   listSubscriptions: get('/v1/subscriptions'),
@@ -62,6 +63,7 @@ export const KEYED_ROUTES = {
   listDeliveries: get('/v1/deliveries'),
   getDelivery: get('/v1/deliveries/{id}'),
   retryDelivery: post('/v1/deliveries/{id}/retry'),
+  reportDelivery: post('/v1/deliveries/{id}/report'),
 
   listRequests: get('/v1/requests'),
   getRequest: get('/v1/requests/{id}'),

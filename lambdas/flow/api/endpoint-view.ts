@@ -13,6 +13,8 @@ export function endpointView(endpoint: Endpoint): EndpointView {
     url: endpoint.destination === undefined ? endpoint.url : null,
     destination:
       endpoint.destination === undefined ? null : destinationView(endpoint.destination, endpoint.project),
+    listen: endpoint.listener !== undefined,
+    listened_at: endpoint.listener?.askedAt === undefined ? null : isoTime(endpoint.listener.askedAt),
     owner_id: endpoint.owner ?? null,
     description: endpoint.description,
     status: endpoint.status,

@@ -8,6 +8,8 @@ import { type EndpointActionsDeps, endpointActionUseCases } from './endpoint-act
 import { type EndpointsDeps, endpointUseCases } from './endpoints.ts';
 import { type EventsDeps, eventUseCases } from './events.ts';
 import { type GatewayHealthDeps, gatewayHealthUseCase } from './gateway-health.ts';
+import { type ListenDeps, listenUseCase } from './listen.ts';
+import { type ListenReportDeps, listenReportUseCase } from './listen-report.ts';
 import { type RequestsDeps, requestUseCases } from './requests.ts';
 import { type ResendUseCaseDeps, resendUseCases } from './resend.ts';
 import { type RotateSecretDeps, rotateSecretUseCase } from './rotate-secret.ts';
@@ -27,6 +29,8 @@ export type ApiDeps = CreateEndpointDeps &
   EventsDeps &
   DeliveriesDeps &
   ResendUseCaseDeps &
+  ListenDeps &
+  ListenReportDeps &
   RequestsDeps & {
     /** Where deliveries come from; none when egress has no fixed address. */
     readonly egressIps: readonly string[];
@@ -45,6 +49,8 @@ export function apiUseCases(deps: ApiDeps): Readonly<Record<KeyedRouteName, UseC
     testFilter: testFilterUseCase(deps),
     ...deliveryUseCases(deps),
     ...resendUseCases(deps),
+    listen: listenUseCase(deps),
+    reportDelivery: listenReportUseCase(deps),
     ...requestUseCases(deps),
     getEgressIps: async () => ok({ status: 200, body: { data: deps.egressIps } }),
   };

@@ -111,6 +111,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}, keyRate?: KeyRate) {
   const deps = {
     clock,
     random,
+    patience: { sleep: async (ms: number) => clock.advance(ms) },
     log,
     health,
     notices,

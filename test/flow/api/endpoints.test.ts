@@ -18,6 +18,8 @@ describe('creating an endpoint', () => {
     expect(rest).toEqual({
       url: URL,
       destination: null,
+      listen: false,
+      listened_at: null,
       owner_id: null,
       description: '',
       status: 'enabled',
