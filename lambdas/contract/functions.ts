@@ -8,6 +8,8 @@ export const FUNCTIONS = {
   inbound: 'inbound',
   /** Publish queue: events by SQS, and fan-outs. */
   publishQueue: 'publish-queue',
+  /** Queues, topics, buses and streams of the settings. Made only where there are any. */
+  broker: 'broker',
   /** Delivery queue: sends to receivers, from the VPC. */
   deliver: 'deliver',
   /** Wake queue: drains backlogs. */

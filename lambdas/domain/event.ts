@@ -11,7 +11,7 @@ export type BodyPlace =
   | { readonly at: 'inline'; readonly bytes: Uint8Array }
   | { readonly at: 'bucket'; readonly size: number };
 
-export type EventSource = 'api' | 'queue' | 'test' | 'inbound';
+export type EventSource = 'api' | 'queue' | 'test' | 'inbound' | 'broker';
 
 /** How an event came in over a source: what routing and rewriting look at, beside the body. */
 export interface InboundCall {
@@ -26,6 +26,16 @@ export interface InboundCall {
   readonly headers: Readonly<Record<string, string>>;
   /** Of the sender. */
   readonly address: string;
+}
+
+/** The message of a broker that an event was made of. */
+export interface BrokerOrigin {
+  /** The broker's name in the settings. */
+  readonly name: string;
+  /** The broker's own id of the message, when it has one. */
+  readonly message?: string;
+  /** What filters call headers. Names in lower case. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** Which endpoints the event went to: listed in the event, or in chunks beside it for large fan-outs. */
@@ -47,6 +57,8 @@ export interface Event {
   readonly matches: Matches;
   /** When it came in over a source. */
   readonly inbound?: InboundCall;
+  /** When it came from a broker. */
+  readonly broker?: BrokerOrigin;
   /** Milliseconds: not delivered before. Absent when that is at once. */
   readonly deliverAt?: number;
   /** Milliseconds; the time inside the id. */

@@ -9,6 +9,9 @@ export const MAX_HEADERS = 20;
 export const MAX_HEADER_VALUE_LENGTH = 4096;
 const NAME_SHAPE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** A media type with its parameters, such as `text/plain; charset=utf-8`. */
+export const MEDIA_TYPE_SHAPE =
+  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *; *[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[\x20\x21\x23-\x5b\x5d-\x7e]*"))*$/;
 /** Of everything that leaves. */
 export const USER_AGENT = 'Posthorn/1.0 (+webhooks)';
 

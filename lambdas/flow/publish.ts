@@ -121,6 +121,7 @@ async function toEvent(
     body: inBucket ? { at: 'bucket', size: command.body.length } : { at: 'inline', bytes: command.body },
     matches: match.kind === 'direct' ? { kind: 'listed', endpoints: match.endpoints } : { kind: 'chunked' },
     ...(command.inbound !== undefined && { inbound: command.inbound }),
+    ...(command.broker !== undefined && { broker: command.broker }),
     ...(later && { deliverAt }),
     createdAt: homeOf('evt', id).timeMs,
   };

@@ -120,6 +120,7 @@ export function requestView(over: Partial<RequestSummaryView> = {}): RequestSumm
     id: 'req_1',
     source: 'http',
     source_id: 'src_1',
+    broker: null,
     verdict: 'accepted',
     reason: '',
     detail: null,

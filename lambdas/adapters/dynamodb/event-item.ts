@@ -3,7 +3,7 @@
  * read from the id, and the matched endpoints stand in one text, 26 characters each. A contract: stored for weeks,
  * read by later versions of this code.
  */
-import type { BodyPlace, Event, EventSource, InboundCall, Matches } from '../../domain/event.ts';
+import type { BodyPlace, BrokerOrigin, Event, EventSource, InboundCall, Matches } from '../../domain/event.ts';
 import { homeOf } from '../../domain/ids.ts';
 import { ULID_LENGTH } from '../../domain/ulid.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
@@ -31,6 +31,8 @@ export interface EventItem extends ItemKey, PackedBytes {
   readonly m?: string;
   /** The call it came in with, over a source. */
   readonly in?: InboundCall;
+  /** The message of a broker it was made of. */
+  readonly br?: BrokerOrigin;
   /** Not delivered before, when that isn't at once. */
   readonly at?: number;
   readonly expires: number;
@@ -49,6 +51,7 @@ export function toEventItem(event: Event, retentionDays: number): EventItem {
     ...(event.body.at === 'inline' ? packBytes(event.body.bytes) : { size: event.body.size }),
     ...packMatches(event.matches),
     ...(event.inbound !== undefined && { in: event.inbound }),
+    ...(event.broker !== undefined && { br: event.broker }),
     ...(event.deliverAt !== undefined && { at: event.deliverAt }),
     expires: expiryOf('evt', event.id, retentionDays, event.deliverAt),
   };
@@ -67,6 +70,7 @@ export function fromEventItem(item: EventItem): Event {
     body: bodyPlace(item),
     matches: unpackMatches(item.m),
     ...(item.in !== undefined && { inbound: item.in }),
+    ...(item.br !== undefined && { broker: item.br }),
     ...(item.at !== undefined && { deliverAt: item.at }),
     createdAt: homeOf('evt', item.sk).timeMs,
   };

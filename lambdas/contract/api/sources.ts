@@ -59,11 +59,11 @@ const pick = (what: string, examples: readonly object[]) =>
         examples: [...examples],
       }),
     );
-const eventTypePick = pick('What its events are called', [
+export const eventTypePick = pick('What its events are called', [
   { header: 'X-GitHub-Event', prefix: 'github' },
   { body: 'type' },
 ]);
-const ownerPick = pick('Whose events they are', [{ body: 'account.id' }]);
+export const ownerPick = pick('Whose events they are', [{ body: 'account.id' }]);
 const deduplication = z
   .strictObject({
     by: z.enum(['auto', 'delivery_id', 'body', 'fields', 'none']),

@@ -1,0 +1,91 @@
+/** From a broker's message to an event to publish. */
+import { MAX_BODY_BYTES } from '../event.ts';
+import { type Failure, invalid } from '../failure.ts';
+import { MEDIA_TYPE_SHAPE } from '../headers.ts';
+import { IDEMPOTENCY_TTL_MS } from '../idempotency.ts';
+import { inboundEventType } from '../inbound/event-type.ts';
+import { parsedBody } from '../inbound/parsed-body.ts';
+import { pickText } from '../inbound/pick.ts';
+import { isLabel, MAX_LABEL_LENGTH } from '../label.ts';
+import type { PublishCommand } from '../publish-command.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { type Broker, type BrokerMessage, messageKey } from './broker.ts';
+
+/** For messages that do not say. */
+export const UNNAMED_MESSAGE_TYPE = 'message.received';
+/** They are stored with the event, whose item ends at 400 KB; Kafka sets no bound. */
+export const MAX_ATTRIBUTES_BYTES = 32 * 1024;
+const MAX_CONTENT_TYPE_LENGTH = 128;
+
+/**
+ * Without an id: a message whose time is to be believed gets one made of its broker's, any other one is remembered by it
+ * for 72 hours, and one that has neither is a new event each time.
+ */
+export function brokerCommand(
+  broker: Broker,
+  message: BrokerMessage,
+): Result<Omit<PublishCommand, 'id'>, Failure> {
+  if (message.body.length > MAX_BODY_BYTES) return tooLarge('body', MAX_BODY_BYTES);
+  if (sizeOf(message.attributes) > MAX_ATTRIBUTES_BYTES) return tooLarge('attributes', MAX_ATTRIBUTES_BYTES);
+  const contentType = contentTypeOf(broker, message);
+  const picked = { headers: message.attributes, body: parsedBody(contentType, message.body) };
+  const owner = broker.owner && pickText(broker.owner, picked);
+  if (owner !== undefined && !isLabel(owner)) {
+    const allowed = `1 to ${MAX_LABEL_LENGTH} characters of printable ASCII without spaces at the ends`;
+    return fail(invalid('owner_id', 'bad_format', `${allowed}, not what the message has`));
+  }
+  const remembered = message.sentAt === undefined && message.id !== undefined;
+  return ok({
+    type: inboundEventType(broker.eventType, picked, UNNAMED_MESSAGE_TYPE),
+    ...(owner !== undefined && { owner }),
+    contentType,
+    headers: {},
+    body: message.body,
+    ...(remembered && {
+      rememberAs: { key: `b:${messageKey(broker, message.id!)}`, windowMs: IDEMPOTENCY_TTL_MS },
+    }),
+    broker: {
+      name: broker.name,
+      ...(message.id !== undefined && { message: message.id }),
+      attributes: message.attributes,
+    },
+  });
+}
+
+function tooLarge(what: string, limitBytes: number) {
+  return fail({ kind: 'too_large', field: what, limitBytes } as const);
+}
+
+function sizeOf(attributes: Readonly<Record<string, string>>): number {
+  return Buffer.byteLength(JSON.stringify(attributes));
+}
+
+/** As the settings say, else as the message does, else as its bytes look. */
+function contentTypeOf(broker: Broker, { attributes, body, contentType }: BrokerMessage): string {
+  const said = broker.contentType ?? contentType ?? attributes['content-type'];
+  // It leaves as a header later.
+  if (said !== undefined && said.length <= MAX_CONTENT_TYPE_LENGTH && MEDIA_TYPE_SHAPE.test(said))
+    return said;
+  const text = textOf(body);
+  if (text === undefined || text === '') return 'application/octet-stream';
+  return isJson(text) ? 'application/json' : 'text/plain; charset=utf-8';
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function textOf(body: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
