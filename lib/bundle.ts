@@ -6,7 +6,13 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { FUNCTIONS } from '../lambdas/contract/functions.ts';
+import { FUNCTIONS, type FunctionName } from '../lambdas/contract/functions.ts';
+
+/** What a function starts as a process of its own, beside its code: file name and source. */
+const COMPANIONS: Readonly<Partial<Record<FunctionName, Readonly<Record<string, string>>>>> = {
+  api: { evaluator: 'lambdas/adapters/jsonata/evaluator.ts' },
+  deliver: { evaluator: 'lambdas/adapters/jsonata/evaluator.ts' },
+};
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -20,7 +26,7 @@ const REQUIRE_BANNER =
 export interface Bundled {
   readonly directory: string;
   readonly milliseconds: number;
-  /** Bytes of each function's code. */
+  /** Bytes of each function's code: what a cold start reads. */
   readonly sizes: Readonly<Record<string, number>>;
 }
 
@@ -34,7 +40,7 @@ export async function bundle(directory: string = BUNDLE_DIRECTORY): Promise<Bund
   await rm(directory, { recursive: true, force: true });
   const result = await build({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambdas/handlers/${name}.ts`])),
+    entryPoints: Object.fromEntries(names.flatMap(filesOf)),
     outdir: directory,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -50,12 +56,21 @@ export async function bundle(directory: string = BUNDLE_DIRECTORY): Promise<Bund
     metafile: true,
     logLevel: 'silent',
   });
-  const outputs = Object.entries(result.metafile.outputs).filter(([file]) => file.endsWith('.mjs'));
+  const outputs = Object.entries(result.metafile.outputs).filter(([file]) => file.endsWith('/index.mjs'));
   return {
     directory,
     milliseconds: Math.round(performance.now() - start),
     sizes: Object.fromEntries(outputs.map(([file, { bytes }]) => [dirname(file).split('/').at(-1), bytes])),
   };
+}
+
+/** Output files without their ending, and what each is made of. */
+function filesOf(name: FunctionName): [file: string, source: string][] {
+  const companions = Object.entries(COMPANIONS[name] ?? {});
+  return [
+    [`${name}/index`, `lambdas/handlers/${name}.ts`],
+    ...companions.map(([file, source]): [string, string] => [`${name}/${file}`, source]),
+  ];
 }
 
 if (import.meta.main) {

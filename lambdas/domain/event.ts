@@ -38,10 +38,14 @@ export interface BrokerOrigin {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+export interface MatchedEndpoints {
+  readonly endpoints: readonly string[];
+  /** By endpoint, the subscription that has it go out rewritten; absent when none does. */
+  readonly via?: Readonly<Record<string, string>>;
+}
+
 /** Which endpoints the event went to: listed in the event, or in chunks beside it for large fan-outs. */
-export type Matches =
-  | { readonly kind: 'listed'; readonly endpoints: readonly string[] }
-  | { readonly kind: 'chunked' };
+export type Matches = ({ readonly kind: 'listed' } & MatchedEndpoints) | { readonly kind: 'chunked' };
 
 export interface Event {
   readonly id: string;
@@ -73,6 +77,8 @@ export interface EventToSend {
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Read with the event, never part of a task: what it came in with, where a subscription has that go out again. */
+  readonly inbound?: InboundCall;
 }
 
 export function placeOfBody(bytes: Uint8Array): 'inline' | 'bucket' {

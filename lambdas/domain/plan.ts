@@ -6,6 +6,7 @@ import {
   askedFor,
   blankDelivery,
   type Delivery,
+  type DeliveryState,
   type HoldReason,
   hasEnded,
   type Lease,
@@ -31,6 +32,8 @@ export const HELD_SECOND_LOOK_MS = 30_000;
  * index has followed long ago, and the endpoint's wakes find it there.
  */
 const MOST_LOOKS = 8;
+/** So long after a subscription was changed a worker may hold a delivery for what it was before. */
+const STALE_REWRITING_MS = 30_000;
 /** The queue's clock and ours differ a little: this part of the visibility timeout counts as the whole. */
 const VISIBILITY_SLACK = 0.9;
 
@@ -41,6 +44,8 @@ export interface TaskFacts {
   /** How often the queue has handed out this message, from 1. */
   readonly receives: number;
   readonly firstReceivedAt: number;
+  /** When what it is held for was mended, in milliseconds. */
+  readonly mended?: number;
 }
 
 export interface PlanInput {
@@ -91,12 +96,20 @@ export function planAttempt(input: PlanInput): Plan {
         ? { do: 'wait', ms: state.dueAt - now }
         : { do: 'rearm', dueAt: state.dueAt };
     }
+    if (input.endpoint !== undefined && staysHeld(state, delivery.updatedAt, input.task))
+      return { do: 'drop' };
   }
   const blocked = whyNotNow(input);
   if (blocked !== undefined) return putOff(input, blocked);
   if (input.admission.go === 'hold') return putOff(input, input.admission.why);
   if (delivery === undefined) return planFirst(input);
   return planNext(input, delivery);
+}
+
+/** Whatever brings its task here: only a change of its subscription is a reason to rewrite it again. */
+function staysHeld(state: DeliveryState, heldAt: number, { mended }: TaskFacts): boolean {
+  if (state.status !== 'held' || state.why !== 'transformation_failed') return false;
+  return mended === undefined || heldAt > mended + STALE_REWRITING_MS;
 }
 
 function whyNotNow({ endpoint, pickedUp }: PlanInput): HoldReason | 'deleted' | undefined {

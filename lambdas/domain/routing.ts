@@ -1,8 +1,11 @@
 /** Which endpoints get an event. Pure; the subscriptions come in. */
+
+import type { MatchedEndpoints } from './event.ts';
 import { matches } from './filter/evaluate.ts';
 import type { FilterSubject } from './filter/filter.ts';
 import { storedFilter } from './filter/stored.ts';
 import { isOperational } from './operational-type.ts';
+import { rewrites } from './rewrite/rewrite.ts';
 import type { Subscription } from './subscription.ts';
 import { typeMatches } from './type-matches.ts';
 
@@ -36,20 +39,38 @@ export interface FilterFault {
 }
 
 /** Endpoint ids, each once, in the order of the subscriptions. */
-export function matchEndpoints(
+export function matchEndpoints(...args: Parameters<typeof matchSubscriptions>): string[] {
+  return [...matchSubscriptions(...args).keys()];
+}
+
+/**
+ * By endpoint, the first of its subscriptions that lets the event through: that one says how it goes out. The others
+ * have no say, or an event would go out twice.
+ */
+export function matchSubscriptions(
   subscriptions: Iterable<Subscription>,
   event: Routable,
   subject: FilterSubject,
   onFault?: (fault: FilterFault) => void,
-): string[] {
-  const endpoints = new Set<string>();
+): ReadonlyMap<string, Subscription> {
+  const matched = new Map<string, Subscription>();
   for (const subscription of subscriptions) {
-    if (endpoints.has(subscription.endpoint) || !subscriptionMatches(subscription, event)) continue;
+    if (matched.has(subscription.endpoint) || !subscriptionMatches(subscription, event)) continue;
     const passes = filterPasses(subscription, subject);
-    if (passes === true) endpoints.add(subscription.endpoint);
+    if (passes === true) matched.set(subscription.endpoint, subscription);
     else if (passes !== false) onFault?.({ subscription: subscription.id, why: passes });
   }
-  return [...endpoints];
+  return matched;
+}
+
+/** Matched endpoints as an event keeps them: with the subscriptions that have it go out rewritten, and no others. */
+export function listedMatches(
+  matched: ReadonlyMap<string, Subscription>,
+  event: { readonly inbound?: unknown },
+): MatchedEndpoints {
+  const rewriting = [...matched.values()].filter((subscription) => rewrites(subscription, event));
+  const via = Object.fromEntries(rewriting.map(({ endpoint, id }) => [endpoint, id]));
+  return { endpoints: [...matched.keys()], ...(rewriting.length > 0 && { via }) };
 }
 
 /** Whether matching this event takes its body. Asked where the body has to be fetched first. */

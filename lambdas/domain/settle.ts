@@ -141,6 +141,7 @@ function nextState(
   if (verdict.stop === 'gone') return { status: 'failed', stopReason: 'endpoint_gone' };
   if (verdict.stop === 'abort') return { status: 'failed', stopReason: 'receiver_aborted' };
   if (verdict.stop === 'never') return { status: 'failed', stopReason: 'not_retryable' };
+  if (verdict.stop === 'hold') return { status: 'held', why: 'transformation_failed' };
   const { result, now, random } = input;
   const next = nextTry(input.retry, {
     counted: countedAttempts(attempts),

@@ -133,7 +133,13 @@ function planNow(
   const admission = watch.admission(task.endpoint, task.paced === true);
   const plan = planAttempt({
     now: deps.clock.now(),
-    task: { of: task, mayRepeat: task.mayRepeat === true, receives, firstReceivedAt },
+    task: {
+      of: task,
+      mayRepeat: task.mayRepeat === true,
+      receives,
+      firstReceivedAt,
+      ...(task.mended !== undefined && { mended: task.mended }),
+    },
     endpoint,
     delivery,
     admission,

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../domain/endpoint.ts';
+import type { Subscription } from '../domain/subscription.ts';
 import type { WakeQueue } from '../ports/queues.ts';
 
 /** Longer than the request that deletes can last: by then it has happened, or it never will. */
@@ -22,4 +23,16 @@ export async function cancelWaiting(
 ): Promise<void> {
   const wake = { v: 1, project: endpoint.project, endpoint: endpoint.id, release: true } as const;
   await deps.wakeQueue.sendWakes([wake], AFTER_DELETION_MS);
+}
+
+/** By the first every worker has seen the change; by the second what was held meanwhile is in the backlog's index. */
+const AFTER_CHANGE_MS = [5_000, 60_000] as const;
+
+/** A subscription was changed, or is about to be deleted: what its rewriting held is rewritten again, or canceled. */
+export async function releaseUnsendable(
+  deps: { readonly wakeQueue: WakeQueue },
+  { id, project, endpoint, updatedAt }: Subscription,
+): Promise<void> {
+  const wake = { v: 1, project, endpoint, mended: { via: id, at: updatedAt } } as const;
+  for (const delayMs of AFTER_CHANGE_MS) await deps.wakeQueue.sendWakes([wake], delayMs);
 }

@@ -24,6 +24,7 @@ import { CLIENT_CONFIG, queues, type tables } from './clients.ts';
 import { destinationAccess } from './destination-access.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';
+import { transformer } from './transformer.ts';
 
 export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiDeps {
   const queue = queues();
@@ -56,6 +57,7 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     ledger: dynamoWakeLedger(table.state()),
     idempotency: dynamoIdempotency(table.state()),
     deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
+    transformer: transformer(),
     wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
     notices: alertNotices({ log: serviceLog, state: table.state(), queue }),
   };

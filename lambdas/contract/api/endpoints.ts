@@ -14,6 +14,7 @@ import { filter } from './filters.ts';
 import { endpointHealth } from './health.ts';
 import { pageFields, pagination } from './lists.ts';
 import { retryPolicy } from './retry.ts';
+import { forward, transformation } from './rewriting.ts';
 import { subscription } from './subscriptions.ts';
 
 const MAX_DESCRIPTION_LENGTH = 500;
@@ -78,6 +79,8 @@ export const createEndpoint = z
     description: z.optional(description),
     event_types: z.optional(eventTypes),
     filter: z.optional(filter),
+    forward: z.optional(forward),
+    transformation: z.optional(transformation),
     headers: z.optional(headers),
     timeout_seconds: z.optional(timeoutSeconds),
     rate_limit: z.optional(rateLimit),
@@ -125,6 +128,8 @@ export const UPDATE_ENDPOINT_HINTS: Hints = {
   status: 'use the actions pause, resume, disable and enable',
   event_types: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
   filter: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
+  forward: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
+  transformation: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
   secret: 'use the action rotate_secret',
 };
 

@@ -51,6 +51,8 @@ export const KEYED_ROUTES = {
   /** A question: it changes nothing, and so needs no more than reading does. */
   testFilter: { method: 'POST', path: '/v1/filters/test', scope: 'read' },
 
+  testTransformation: { method: 'POST', path: '/v1/transformations/test', scope: 'read' },
+
   createSource: post('/v1/sources'),
   listSources: get('/v1/sources'),
   getSource: get('/v1/sources/{id}'),

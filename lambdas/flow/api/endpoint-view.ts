@@ -1,8 +1,10 @@
 import type { EndpointView } from '../../contract/api/endpoints.ts';
 import { destinationView } from '../../contract/api/read-destination.ts';
 import { retryPolicyView } from '../../contract/api/read-retry-policy.ts';
+import type { ForwardView } from '../../contract/api/rewriting.ts';
 import type { SubscriptionView } from '../../contract/api/subscriptions.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
+import type { Forward } from '../../domain/rewrite/forward.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import { isoTime } from './views.ts';
 
@@ -40,7 +42,15 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
     owner_id: subscription.owner ?? null,
     event_types: [...subscription.eventTypes],
     filter: subscription.filter === undefined ? null : JSON.parse(subscription.filter),
+    forward: forwardView(subscription.forward),
+    transformation: subscription.transformation ?? null,
     created_at: isoTime(subscription.createdAt),
     updated_at: isoTime(subscription.updatedAt),
   };
+}
+
+function forwardView(forward: Forward | undefined): ForwardView {
+  if (forward === undefined) return null;
+  const { method = false, path = false, query = false, headers = [] } = forward;
+  return { method, path, query, headers: headers === '*' ? headers : [...headers] };
 }

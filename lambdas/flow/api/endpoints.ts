@@ -31,7 +31,7 @@ export interface EndpointsDeps extends ChangeDeps, EndpointTargetDeps {
   readonly subscriptions: SubscriptionStore;
   readonly health: Pick<HealthReader, 'get'>;
   readonly wakeQueue: WakeQueue;
-  readonly backlog: Pick<Backlog, 'held' | 'due'>;
+  readonly backlog: Pick<Backlog, 'held' | 'due' | 'unsendable'>;
 }
 
 type Name = 'listEndpoints' | 'getEndpoint' | 'updateEndpoint' | 'deleteEndpoint';

@@ -17,6 +17,7 @@ import { type SourcesDeps, sourceUseCases } from './sources.ts';
 import { type SubscriptionsDeps, subscriptionUseCases } from './subscriptions.ts';
 import { type TestEndpointDeps, testEndpointUseCase } from './test-endpoint.ts';
 import { type TestFilterDeps, testFilterUseCase } from './test-filter.ts';
+import { type TestTransformationDeps, testTransformationUseCase } from './test-transformation.ts';
 
 export type ApiDeps = CreateEndpointDeps &
   EndpointsDeps &
@@ -26,6 +27,7 @@ export type ApiDeps = CreateEndpointDeps &
   SubscriptionsDeps &
   SourcesDeps &
   TestFilterDeps &
+  TestTransformationDeps &
   EventsDeps &
   DeliveriesDeps &
   ResendUseCaseDeps &
@@ -47,6 +49,7 @@ export function apiUseCases(deps: ApiDeps): Readonly<Record<KeyedRouteName, UseC
     ...subscriptionUseCases(deps),
     ...sourceUseCases(deps),
     testFilter: testFilterUseCase(deps),
+    testTransformation: testTransformationUseCase(deps),
     ...deliveryUseCases(deps),
     ...resendUseCases(deps),
     listen: listenUseCase(deps),
