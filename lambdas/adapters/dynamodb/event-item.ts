@@ -3,7 +3,15 @@
  * read from the id, and the matched endpoints stand in one text, 26 characters each. A contract: stored for weeks,
  * read by later versions of this code.
  */
-import type { BodyPlace, BrokerOrigin, Event, EventSource, InboundCall, MatchedEndpoints, Matches } from '../../domain/event.ts';
+import type {
+  BodyPlace,
+  BrokerOrigin,
+  Event,
+  EventSource,
+  InboundCall,
+  MatchedEndpoints,
+  Matches,
+} from '../../domain/event.ts';
 import { homeOf } from '../../domain/ids.ts';
 import { ULID_LENGTH } from '../../domain/ulid.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
@@ -29,6 +37,8 @@ export interface EventItem extends ItemKey, PackedBytes {
   readonly size?: number;
   /** Matched endpoints without their prefix; `*` when they are in chunks beside it; absent when there are none. */
   readonly m?: string;
+  /** For each of them the subscription that has it go out rewritten, without its prefix, or `-`; absent when none does. */
+  readonly via?: string;
   /** The call it came in with, over a source. */
   readonly in?: InboundCall;
   /** The message of a broker it was made of. */
@@ -37,8 +47,6 @@ export interface EventItem extends ItemKey, PackedBytes {
   readonly at?: number;
   readonly expires: number;
 }
-  /** For each of them the subscription that has it go out rewritten, without its prefix, or `-`; absent when none does. */
-  readonly via?: string;
 
 export function toEventItem(event: Event, retentionDays: number): EventItem {
   return {
