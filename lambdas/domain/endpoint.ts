@@ -48,7 +48,7 @@ export interface Endpoint extends RetrySettings {
   readonly version: number;
 }
 
-/** One mail goes to all of them; more people are a list of their own. */
+/** Each gets a mail; more people are a list of their own. */
 export const MAX_ALERT_EMAILS = 5;
 export const DEFAULT_TIMEOUT_SECONDS = 15;
 export const MIN_TIMEOUT_SECONDS = 1;
