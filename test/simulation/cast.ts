@@ -5,10 +5,13 @@ import { NO_ALLOWANCE, type Project } from '../../lambdas/domain/project.ts';
 import { formatSecret } from '../../lambdas/domain/sign.ts';
 import { OWNERS } from './commands.ts';
 import { createKeyring } from './keyring.ts';
+import { FILTERS } from './oracle.ts';
 import { ownPolicyOf } from './policies.ts';
 import type { Receiver } from './receivers.ts';
 import type { World } from './world.ts';
 
+/** So many subscriptions look into events. */
+const FILTERED = 0.3;
 const PATTERNS = ['*', 'invoice.*', 'invoice.paid', 'user.created'] as const;
 
 export async function addProject(world: World): Promise<Project> {
@@ -30,6 +33,7 @@ export async function addEndpoint(
   project: Project,
   receiver: Receiver,
   patterns?: readonly string[],
+  filtered = patterns === undefined,
 ): Promise<Endpoint> {
   const { dice, stores, time } = world;
   const now = time.now();
@@ -53,6 +57,7 @@ export async function addEndpoint(
       ...(owner !== undefined && { owner }),
       endpoint: id,
       eventTypes,
+      ...(filtered && dice.chance(FILTERED) && { filter: dice.pick(FILTERS).filter }),
       createdAt: now,
       updatedAt: now,
     });

@@ -1,6 +1,7 @@
 /** What an all-seeing observer writes down during one history; the invariants are judged on it. */
 import type { Lease } from '../../lambdas/domain/delivery.ts';
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
+import type { Said } from './oracle.ts';
 import type { PolicyCase } from './policies.ts';
 
 export type Invariant =
@@ -13,6 +14,7 @@ export type Invariant =
   | 'one claimed attempt at a time'
   | 'an open circuit lets one probe through'
   | 'nothing is sent to a stopped endpoint'
+  | 'what is refused is kept'
   | 'only poison is dead-lettered'
   | 'everything comes to rest';
 
@@ -23,16 +25,20 @@ export interface Violation {
 }
 
 /** A publisher was told "accepted", by a 2xx or by the publish queue taking its message. */
-export interface Promised {
+export interface Promised extends Said {
   readonly project: string;
   readonly event: string;
-  readonly type: string;
-  readonly owner?: string;
   /** When it asked the event to be delivered. */
   readonly deliverAt?: number;
   /** When the publisher began, and when it had its answer. */
   readonly from: number;
   readonly until: number;
+}
+
+/** By the queue's own id, and the project that may look at it. */
+export interface RefusedMessage {
+  readonly message: string;
+  readonly project: string;
 }
 
 /** One request on its way to a receiver. */
@@ -71,6 +77,8 @@ export interface History {
   readonly stoppedAt: Map<string, number>;
   /** Messages that none of our code can read, as `queue: body`. */
   readonly poison: string[];
+  /** Messages of publishers that can be no event. */
+  readonly refused: RefusedMessage[];
   violate(invariant: Invariant, what: string): void;
   addRequest(request: SentRequest): void;
   /** Requests of one delivery, in the order they left. */
@@ -108,6 +116,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
     operated: new Set(),
     stoppedAt: new Map(),
     poison: [],
+    refused: [],
     violate(invariant, what) {
       violations.push({ invariant, at: now() - start, what });
       if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));

@@ -31,6 +31,7 @@ test('every invariant is broken by some planted bug', () => {
     'nothing is sent before it is due': true,
     'an open circuit lets one probe through': true,
     'nothing is sent to a stopped endpoint': true,
+    'what is refused is kept': true,
     'only poison is dead-lettered': true,
     'everything comes to rest': true,
   };

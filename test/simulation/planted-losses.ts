@@ -23,6 +23,33 @@ export const LOSSES: readonly PlantedBug[] = [
     }),
   },
   {
+    bug: 'sends events whatever filters say',
+    caughtBy: 'no accepted event is lost',
+    plant: (ports) => ({
+      ...ports,
+      config: {
+        ...ports.config,
+        async subscriptionsOf(...query) {
+          const page = await ports.config.subscriptionsOf(...query);
+          return { ...page, subscriptions: page.subscriptions.map(({ filter: _, ...rest }) => rest) };
+        },
+      },
+    }),
+  },
+  {
+    bug: 'throws away what it cannot read',
+    caughtBy: 'what is refused is kept',
+    plant: (ports) => ({ ...ports, requests: { ...ports.requests, putRequest: async () => {} } }),
+  },
+  {
+    bug: 'takes what it cannot read for a fault of ours',
+    caughtBy: 'only poison is dead-lettered',
+    plant: (ports) => ({
+      ...ports,
+      requests: { ...ports.requests, putRequest: () => Promise.reject(new Error('unreadable')) },
+    }),
+  },
+  {
     bug: 'enables an endpoint without releasing what is held',
     caughtBy: 'no accepted event is lost',
     plant: (ports) => ({

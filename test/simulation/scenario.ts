@@ -5,7 +5,7 @@ import { addEndpoint, addProject, hostOf } from './cast.ts';
 import { aCommand, BROADCAST, TYPES } from './commands.ts';
 import type { Gateway } from './gateway.ts';
 import { operate, replay, resend, rotate } from './operators.ts';
-import { publishOverHttp, publishOverQueue } from './publishers.ts';
+import { publishNonsense, publishOverHttp, publishOverQueue } from './publishers.ts';
 import { aReceiver, healthy } from './receivers.ts';
 import type { World } from './world.ts';
 
@@ -29,13 +29,14 @@ export const everyday: Scenario = async (world, gateway) => {
     for (let left = dice.between(0, 3); left > 0; left--) resendSometime(world, gateway, project);
     if (dice.chance(0.3)) rotateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
     if (dice.chance(0.2)) poisonSometime(world, withinMs);
+    if (dice.chance(0.3)) sometime(world, 2 * withinMs, () => publishNonsense(world, project));
   }
 };
 
 /** More endpoints than one event lists, or one fan-out task looks at. */
 async function broadcast(world: World, gateway: Gateway, project: Project): Promise<void> {
   const count = MAX_DIRECT_MATCHES + world.dice.between(1, 120);
-  await times(count, () => addEndpoint(world, project, healthy, [BROADCAST]));
+  await times(count, () => addEndpoint(world, project, healthy, [BROADCAST], true));
   publishSometime(world, gateway, project, 10 * MINUTE, BROADCAST);
 }
 
