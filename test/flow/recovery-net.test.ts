@@ -102,8 +102,12 @@ describe('a lost wake', () => {
   });
 });
 
-it('a round is not larger than what the rate limit lets go while it lasts', async () => {
-  const endpoint = anEndpoint({ rateLimit: { limit: 3, per: 'minute' } });
+it.each([
+  ['the rate limit lets', { rateLimit: { limit: 3, per: 'minute' } }, 3],
+  ['two requests at once of 20 s each let', { maxInFlight: 2, timeoutSeconds: 20 }, 6],
+  ['both let', { rateLimit: { limit: 4, per: 'minute' }, maxInFlight: 2, timeoutSeconds: 20 }, 4],
+] as const)('a round is not larger than what %s go while it lasts', async (_, limits, size) => {
+  const endpoint = anEndpoint(limits);
   const config = memoryConfig();
   await config.createEndpoint(endpoint);
   const ramp = { width: 64, from: NOW, since: NOW, trips: 1, slowdowns: 0 };
@@ -112,7 +116,7 @@ it('a round is not larger than what the rate limit lets go while it lasts', asyn
   for (let i = 0; i < 50; i++)
     await gw.deliveries.save(aDelivery({ event: anEventId(String(i)), state: HELD, version: 1 }));
   await drain({ ...gw, endpoints: config }, { v: 1, ...WHOSE });
-  expect(sent()).toHaveLength(3);
+  expect(sent()).toHaveLength(size);
 });
 
 describe('a backlog of an endpoint with a rate limit', () => {
