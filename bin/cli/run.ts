@@ -17,6 +17,7 @@ function mainCommand(cli: Cli): CommandDef {
       start: async () => (await import('./start.ts')).startCommand(),
       send: async () => (await import('./send.ts')).sendCommand(cli),
       tail: async () => (await import('./tail.ts')).tailCommand(cli),
+      listen: async () => (await import('./listen.ts')).listenCommand(cli),
       endpoints: async () => (await import('./endpoints.ts')).endpointsCommand(cli),
       deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(cli),
       why: async () => (await import('./deliveries.ts')).whyCommand(cli),

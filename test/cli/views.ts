@@ -106,6 +106,7 @@ export function sourceView(over: Partial<SourceView> = {}): SourceView {
     event_type: { header: 'x-github-event' },
     owner_id: null,
     deduplication: { by: 'auto', window_seconds: 259_200 },
+    content: null,
     answer: null,
     public_url: null,
     warnings: [],

@@ -110,18 +110,24 @@ async function settle(
     });
   }
   if ((await deps.deliveries.save(settlement.delivery)) === 'conflict') return ok(undefined);
-  if (settlement.signals.some(({ kind }) => kind === 'endpoint_gone')) await disable(deps, endpoint.value);
+  for (const signal of settlement.signals) {
+    if (signal.kind === 'endpoint_gone') await disable(deps, endpoint.value, signal.asked ? 'asked' : 'gone');
+  }
   const { responseAside: aside } = settlement;
   if (aside !== undefined)
     await deps.responses.putResponse(settlement.delivery, aside.attempt, aside.response);
   return ok(settlement.delivery);
 }
 
-/** It answered 410, as any receiver may. Whoever changed it in between knows what they do. */
-async function disable(deps: ListenReportDeps, endpoint: Endpoint): Promise<void> {
+/** As any receiver may wish with its answer. Whoever changed it in between knows what they do. */
+async function disable(
+  deps: ListenReportDeps,
+  endpoint: Endpoint,
+  disabledReason: 'gone' | 'asked',
+): Promise<void> {
   const { version } = endpoint;
   const updatedAt = deps.clock.now();
-  const gone = { ...endpoint, status: 'disabled', disabledReason: 'gone', updatedAt } as const;
+  const gone = { ...endpoint, status: 'disabled', disabledReason, updatedAt } as const;
   await deps.endpoints.replaceEndpoint({ ...gone, version: version + 1 });
 }
 
