@@ -2,7 +2,7 @@
 
 import type { MatchedEndpoints } from './event.ts';
 import { matches } from './filter/evaluate.ts';
-import type { FilterSubject } from './filter/filter.ts';
+import { type FilterSubject, MAX_MATCHING_STEPS, type Meter } from './filter/filter.ts';
 import { storedFilter } from './filter/stored.ts';
 import { isOperational } from './operational-type.ts';
 import { rewrites } from './rewrite/rewrite.ts';
@@ -54,9 +54,12 @@ export function matchSubscriptions(
   onFault?: (fault: FilterFault) => void,
 ): ReadonlyMap<string, Subscription> {
   const matched = new Map<string, Subscription>();
+  // An owner's filters can't use up what those of the whole project need.
+  const left = { owners: { steps: MAX_MATCHING_STEPS }, projects: { steps: MAX_MATCHING_STEPS } };
   for (const subscription of subscriptions) {
     if (matched.has(subscription.endpoint) || !subscriptionMatches(subscription, event)) continue;
-    const passes = filterPasses(subscription, subject);
+    const meter = subscription.owner === undefined ? left.projects : left.owners;
+    const passes = filterPasses(subscription, subject, meter);
     if (passes === true) matched.set(subscription.endpoint, subscription);
     else if (passes !== false) onFault?.({ subscription: subscription.id, why: passes });
   }
@@ -83,8 +86,12 @@ export function matchingNeedsBody(subscriptions: Iterable<Subscription>, event: 
   return false;
 }
 
-function filterPasses(subscription: Subscription, subject: FilterSubject): boolean | FilterFault['why'] {
+function filterPasses(
+  subscription: Subscription,
+  subject: FilterSubject,
+  meter: Meter,
+): boolean | FilterFault['why'] {
   if (subscription.filter === undefined) return true;
   const filter = storedFilter(subscription, subscription.filter);
-  return filter === undefined ? 'unreadable' : matches(filter, subject);
+  return filter === undefined ? 'unreadable' : matches(filter, subject, meter);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MAX_MATCHING_STEPS } from '../../lambdas/domain/filter/filter.ts';
 import {
   EVENT_TYPE_PATTERN_SHAPE,
   EVENT_TYPE_SHAPE,
@@ -134,6 +135,40 @@ describe('a subscription with a filter', () => {
       }),
     ];
     expect(matchEndpoints(subscriptions, { type: 'ping' }, unread)).toEqual([subscriptions[1]!.endpoint]);
+  });
+
+  test('leaves work for the others, and for those of the whole project, however much its own owner asks for', () => {
+    const greedy = Array.from({ length: 500 }, (_, i) =>
+      aSubscription({
+        id: anId('sub', `${i}`),
+        endpoint: anId('ep', `${i}`),
+        owner: 'acme',
+        filter: filter({ body: { list: { $neq: -1 } } }),
+      }),
+    );
+    const projectWide = aSubscription({ filter: filter({ body: { list: { $neq: -1 } } }) });
+    const told: string[] = [];
+    let looks = 0;
+    const list = new Proxy(Array(5_000).fill(0), {
+      get(target, key, receiver) {
+        looks++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    const matched = matchEndpoints(
+      [...greedy, projectWide],
+      { type: 'ping', owner: 'acme' },
+      { body: { list } },
+      ({ subscription, why }) => {
+        expect(why).toBe('over_budget');
+        told.push(subscription);
+      },
+    );
+    const served = greedy.filter(({ id }) => !told.includes(id));
+    expect(matched).toEqual([...served, projectWide].map(({ endpoint }) => endpoint));
+    expect(served.length).toBe(Math.floor(MAX_MATCHING_STEPS / 5_004));
+    // A step looks at the list's length and at the value.
+    expect(looks).toBeLessThan(3 * MAX_MATCHING_STEPS);
   });
 
   test('needs the body only when its filter looks at it, and its type matches', () => {
