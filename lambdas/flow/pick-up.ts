@@ -1,16 +1,19 @@
 /** Claims what waits for an endpoint's listener, each delivery for one listener only. */
-import { advance, type Delivery, resendOf } from '../domain/delivery.ts';
+import { advance, type Delivery, type Ended, resendOf } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
-import type { EventToSend } from '../domain/event.ts';
 import { type PickUp, pickUp } from '../domain/listen.ts';
+import { retryPolicyOf } from '../domain/retry-policy.ts';
+import type { Outgoing } from '../domain/rewrite/rewrite.ts';
+import { settleAttempt } from '../domain/settle.ts';
 import { wakeMinute } from '../domain/wake.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Backlog, BacklogEntry, DeliveryReader, DeliveryWriter } from '../ports/delivery-log.ts';
 import type { Log } from '../ports/log.ts';
 import type { WakeLedger } from '../ports/wakes.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
+import { type Rewriting, type Rewritten, rewriteEvent } from './rewrite-event.ts';
 
-export interface PickUpDeps extends LoadEventDeps {
+export interface PickUpDeps extends LoadEventDeps, Rewriting {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -20,7 +23,7 @@ export interface PickUpDeps extends LoadEventDeps {
 }
 
 export interface PickedUp extends PickUp {
-  readonly event: EventToSend;
+  readonly outgoing: Outgoing;
 }
 
 /** An answer of Lambda ends at 6 MB, and bytes may travel as base64 inside JSON. */
@@ -42,7 +45,7 @@ export async function pickUpSome(
     return delivery === undefined ? [] : (pickUp(endpoint, delivery, now, token) ?? []);
   });
   // Before any claim: a fault while reading must not look like an attempt that was made.
-  const loaded = withinOneAnswer(await load(deps, claims));
+  const loaded = withinOneAnswer(await load(deps, endpoint, claims));
   if (loaded.length === 0) return [];
   // Should the listener vanish, the sweeper brings back what it had.
   const until = Math.max(...loaded.map(({ lease }) => lease.until));
@@ -71,16 +74,23 @@ async function waitingFor(
 }
 
 /** One that can't be read now keeps no other from being picked up. */
-async function load(deps: PickUpDeps, claims: readonly PickUp[]): Promise<readonly PickedUp[]> {
+async function load(
+  deps: PickUpDeps,
+  endpoint: Endpoint,
+  claims: readonly PickUp[],
+): Promise<readonly PickedUp[]> {
   const loaded = await Promise.all(
     claims.map(async (claim) => {
-      const { project, event: id, endpoint } = claim.delivery;
+      const { project, event: id, via } = claim.delivery;
       try {
         const event = await loadEvent(deps, project, id);
-        if (event === undefined) await giveUpExpired(deps, claim.delivery);
-        return event === undefined ? [] : [{ ...claim, event }];
+        const { clock } = deps;
+        const rewritten = event && (await rewriteEvent({ clock, rewriting: deps }, event, endpoint, via));
+        if (rewritten?.do === 'send') return [{ ...claim, outgoing: rewritten.outgoing }];
+        await deps.deliveries.save(withoutClaim(claim, endpoint, rewritten, clock.now()));
+        return [];
       } catch (cause) {
-        deps.log.error('listen.event_not_read', { event: id, endpoint, cause: String(cause) });
+        deps.log.error('listen.event_not_read', { event: id, endpoint: endpoint.id, cause: String(cause) });
         return [];
       }
     }),
@@ -88,18 +98,32 @@ async function load(deps: PickUpDeps, claims: readonly PickUp[]): Promise<readon
   return loaded.flat();
 }
 
-/** The claim is not written yet: this takes its place. */
-async function giveUpExpired(deps: PickUpDeps, claimed: Delivery): Promise<void> {
-  const ended = resendOf(claimed.state) ?? ({ status: 'failed', stopReason: 'event_expired' } as const);
+/** Nothing to pick up. The claim is not written yet: this takes its place. */
+function withoutClaim(
+  { delivery: claimed, lease }: PickUp,
+  endpoint: Endpoint,
+  why: Exclude<Rewritten, { do: 'send' }> | undefined,
+  now: number,
+): Delivery {
   const before = { ...claimed, version: claimed.version - 1 };
-  await deps.deliveries.save(advance(before, ended, deps.clock.now()));
+  if (why?.do === 'hold') {
+    const { trigger } = lease;
+    const retry = retryPolicyOf(claimed.type, endpoint, undefined);
+    const tried = { trigger, startedAt: now, url: endpoint.url, result: why.result, receives: 1 };
+    return settleAttempt({ now, of: before, delivery: before, lease, retry, random: 0, ...tried }).delivery;
+  }
+  const end: Ended =
+    why === undefined
+      ? { status: 'failed', stopReason: 'event_expired' }
+      : { status: 'canceled', stopReason: 'subscription_deleted' };
+  return advance(before, resendOf(claimed.state) ?? end, now);
 }
 
 /** At least one. */
 function withinOneAnswer(all: readonly PickedUp[]): readonly PickedUp[] {
   let bytes = 0;
-  return all.filter(({ event }, index) => {
-    bytes += event.body.length;
+  return all.filter(({ outgoing }, index) => {
+    bytes += outgoing.event.body.length;
     return index === 0 || bytes <= MAX_BODIES_BYTES;
   });
 }

@@ -71,7 +71,7 @@ async function noteListener(deps: ListenDeps, endpoint: Endpoint): Promise<void>
   });
 }
 
-function pickedUpView(endpoint: Endpoint, { delivery, lease, event }: PickedUp): PickedUpView {
+function pickedUpView(endpoint: Endpoint, { delivery, lease, outgoing }: PickedUp): PickedUpView {
   return {
     delivery_id: deliveryId(delivery),
     event_id: delivery.event,
@@ -80,9 +80,9 @@ function pickedUpView(endpoint: Endpoint, { delivery, lease, event }: PickedUp):
     claim: formatClaim(lease),
     report_by: isoTime(lease.until),
     timeout_seconds: endpoint.timeoutSeconds,
-    method: 'POST',
-    url: endpoint.url,
-    headers: deliveryHeaders(event, endpoint, lease.startedAt),
-    ...textOrBase64(event.body),
+    method: outgoing.method,
+    url: outgoing.url,
+    headers: deliveryHeaders(outgoing.event, endpoint, lease.startedAt),
+    ...textOrBase64(outgoing.event.body),
   };
 }

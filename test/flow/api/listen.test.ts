@@ -71,6 +71,43 @@ async function aListener(fields: object = {}, api?: Api) {
   return { gateway, id, secret, holds, listen, report, stateOf };
 }
 
+describe('a delivery that a subscription rewrites', () => {
+  async function rewritten(transformation: string) {
+    const listener = await aListener({ transformation });
+    const { gateway, id, holds } = listener;
+    const { json } = await gateway.send('GET', `/v1/subscriptions?endpoint_id=${id}`);
+    const via = json.data[0]!.id;
+    const held = await holds({ data: { id: 7, secret: 'x' } });
+    await gateway.deliveries.save({ ...held, via, version: 2 });
+    return { ...listener, held, via };
+  }
+
+  test('is picked up as it would be sent', async () => {
+    const { listen } = await rewritten('{"body": {"id": body.id}, "path": "/x", "headers": {"x-a": "1"}}');
+    expect(await listen()).toMatchObject([
+      { method: 'POST', url: `${LOCAL}/x`, body: '{"id":7}', headers: { 'x-a': '1', 'content-length': '8' } },
+    ]);
+  });
+
+  test('is not picked up when that fails, and says why', async () => {
+    const { listen, held, stateOf } = await rewritten('{"body": $error("no")}');
+    expect(await listen()).toEqual([]);
+    expect(await stateOf(held)).toMatchObject({
+      status: 'held',
+      held_reason: 'transformation_failed',
+      attempts: [{ error: { code: 'transformation_failed', fault: 'settings' } }],
+    });
+    expect(await listen()).toEqual([]);
+  });
+
+  test('is canceled when the subscription is gone', async () => {
+    const { gateway, listen, held, via, stateOf } = await rewritten('{"body": 1}');
+    await gateway.send('DELETE', `/v1/subscriptions/${via}`);
+    expect(await listen()).toEqual([]);
+    expect(await stateOf(held)).toMatchObject({ status: 'canceled', stop_reason: 'subscription_deleted' });
+  });
+});
+
 describe('an endpoint that is listened to', () => {
   test('has an address no policy judges, since nobody dials it', async () => {
     const { gateway, id } = await aListener();
