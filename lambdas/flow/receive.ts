@@ -12,7 +12,9 @@ import { parsedBody } from '../domain/inbound/parsed-body.ts';
 import { pickText } from '../domain/inbound/pick.ts';
 import type { InboundRequest } from '../domain/inbound/request.ts';
 import { signsBody } from '../domain/inbound/unsigned-body.ts';
+import { unwrapCall } from '../domain/inbound/unwrap.ts';
 import type { Verified } from '../domain/inbound/verdict.ts';
+import { lookedType } from '../domain/looked-type.ts';
 import type { Project } from '../domain/project.ts';
 import type { PublishCommand } from '../domain/publish-command.ts';
 import { type Source, verifyingSecrets } from '../domain/source.ts';
@@ -122,9 +124,12 @@ async function accept(
 }
 
 function commandOf(source: Source, call: ReceivedCall, verified: Verified): PublishCommand {
-  const headers = joinedHeaders(call);
-  const contentType = headers['content-type'] ?? ORDINARY_CONTENT_TYPE;
-  const picked = { headers, body: parsedBody(contentType, call.body) };
+  const sent = joinedHeaders(call);
+  const message = source.content === 'call' ? undefined : unwrapCall(source.verification.preset, call.body);
+  const headers = { ...sent, ...message?.headers };
+  const body = message?.body ?? call.body;
+  const contentType = message ? lookedType(body) : (sent['content-type'] ?? ORDINARY_CONTENT_TYPE);
+  const picked = { headers, body: parsedBody(contentType, body) };
   const owner = source.owner && pickText(source.owner, picked);
   const signed = signsBody(source.verification.preset);
   const rememberAs = duplicateKey(source.deduplication, source.id, {
@@ -138,7 +143,7 @@ function commandOf(source: Source, call: ReceivedCall, verified: Verified): Publ
     ...(owner !== undefined && { owner }),
     contentType,
     headers: {},
-    body: call.body,
+    body,
     ...(rememberAs !== undefined && { rememberAs }),
     inbound: {
       source: source.id,

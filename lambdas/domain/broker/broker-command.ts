@@ -7,6 +7,7 @@ import { inboundEventType } from '../inbound/event-type.ts';
 import { parsedBody } from '../inbound/parsed-body.ts';
 import { pickText } from '../inbound/pick.ts';
 import { isLabel, MAX_LABEL_LENGTH } from '../label.ts';
+import { lookedType } from '../looked-type.ts';
 import type { PublishCommand } from '../publish-command.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { type Broker, type BrokerMessage, messageKey } from './broker.ts';
@@ -66,26 +67,5 @@ function contentTypeOf(broker: Broker, { attributes, body, contentType }: Broker
   // It leaves as a header later.
   if (said !== undefined && said.length <= MAX_CONTENT_TYPE_LENGTH && MEDIA_TYPE_SHAPE.test(said))
     return said;
-  const text = textOf(body);
-  if (text === undefined || text === '') return 'application/octet-stream';
-  return isJson(text) ? 'application/json' : 'text/plain; charset=utf-8';
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
-function textOf(body: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return lookedType(body);
 }

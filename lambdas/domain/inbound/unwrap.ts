@@ -20,6 +20,8 @@ const ENVELOPES = {
 } as const;
 
 /** Presets whose calls carry a message of somebody else. */
+export const ENVELOPE_PRESETS = Object.keys(ENVELOPES);
+
 export function hasEnvelope(preset: PresetName): preset is keyof typeof ENVELOPES {
   return Object.hasOwn(ENVELOPES, preset);
 }
