@@ -68,6 +68,34 @@ test('reads what feeds a function: queues, routes and schedules', () => {
   expect(stack.scheduleGroups).toEqual(['wakes']);
 });
 
+test('reads topics that call functions, and leaves alone what nothing here plays: streams, Kafka, mailing lists', () => {
+  const FunctionName = { Ref: 'EchoFunction55555555' };
+  const mapping = (Properties: Readonly<Record<string, unknown>>) => ({
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties,
+  });
+  const topic = (Properties: Readonly<Record<string, unknown>>) => ({
+    Type: 'AWS::SNS::Subscription',
+    Properties,
+  });
+  const TopicArn = 'arn:aws:sns:eu-west-1:123456789012:orders';
+  const Endpoint = { 'Fn::GetAtt': ['EchoFunction55555555', 'Arn'] };
+  const Resources = {
+    ...template.Resources,
+    Queue: mapping({ FunctionName, EventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:orders' }),
+    Stream: mapping({ FunctionName, EventSourceArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/orders' }),
+    Kafka: mapping({ FunctionName, Topics: ['orders'] }),
+    Topic: topic({ Protocol: 'lambda', TopicArn, Endpoint }),
+    Mail: topic({ Protocol: 'email', TopicArn, Endpoint: 'ops@example.com' }),
+  };
+  const read = readStack({ template: { ...template, Resources }, directory }, addresses);
+  expect(read.mappings.map(({ queueArn }) => queueArn)).toEqual([
+    'arn:aws:sqs:us-east-1:000000000000:Work22222222',
+    'arn:aws:sqs:eu-west-1:123456789012:orders',
+  ]);
+  expect(read.subscriptions).toEqual([{ topicArn: TopicArn, functionName: 'EchoFunction55555555' }]);
+});
+
 test('gives buckets names S3 takes', () => {
   expect(stack.buckets).toEqual(['bodies33333333']);
 });
