@@ -4,6 +4,7 @@ import { newId, randomFrom } from '../../lambdas/domain/ids.ts';
 import { NO_ALLOWANCE, type Project } from '../../lambdas/domain/project.ts';
 import { formatSecret } from '../../lambdas/domain/sign.ts';
 import { OWNERS } from './commands.ts';
+import type { Dice } from './dice.ts';
 import { createKeyring } from './keyring.ts';
 import { FILTERS } from './oracle.ts';
 import { ownPolicyOf } from './policies.ts';
@@ -12,6 +13,7 @@ import type { World } from './world.ts';
 
 /** So many subscriptions look into events. */
 const FILTERED = 0.3;
+const LIMITED = 0.05;
 const PATTERNS = ['*', 'invoice.*', 'invoice.paid', 'user.created'] as const;
 
 export async function addProject(world: World): Promise<Project> {
@@ -47,6 +49,7 @@ export async function addEndpoint(
     ...(owner !== undefined && { owner }),
     timeoutSeconds: dice.between(3, 15),
     ...(own?.policy !== undefined && { retry: own.policy }),
+    ...(patterns === undefined && someLimits(dice)),
   });
   for (const eventTypes of patterns === undefined
     ? [[dice.pick(PATTERNS)], [dice.pick(PATTERNS)]]
@@ -63,6 +66,21 @@ export async function addEndpoint(
     });
   }
   return endpoint;
+}
+
+/** Few endpoints limit what they get, and then so that a few dozen events are too many. */
+function someLimits(dice: Dice): Pick<Endpoint, 'rateLimit' | 'maxInFlight'> {
+  return {
+    ...(dice.chance(LIMITED) && {
+      rateLimit: dice.pick([
+        { limit: 1, per: 'second' },
+        { limit: 5, per: 'second' },
+        { limit: 20, per: 'minute' },
+        { limit: 120, per: 'hour' },
+      ] as const),
+    }),
+    ...(dice.chance(LIMITED) && { maxInFlight: dice.between(1, 3) }),
+  };
 }
 
 /** An endpoint nobody subscribed to anything, and who answers there. */

@@ -15,6 +15,7 @@ export type Invariant =
   | 'an open circuit lets one probe through'
   | 'nothing is sent to a stopped endpoint'
   | 'what is refused is kept'
+  | 'no limit is exceeded'
   | 'only poison is dead-lettered'
   | 'everything comes to rest';
 
@@ -48,6 +49,10 @@ export interface SentRequest extends DeliveryKey {
   readonly sentAt: number;
   /** The claim it was sent under; absent for an unclaimed first attempt. */
   readonly lease?: Lease;
+  /** It finds out whether a circuit may close. */
+  readonly isProbe: boolean;
+  /** Its worker met a fault a short time before. */
+  readonly late: boolean;
   /** What the receiver answered, whether or not the answer arrived. */
   status?: number;
   /** How long it asked us to wait. */

@@ -7,6 +7,7 @@ import type { Subscription } from '../../lambdas/domain/subscription.ts';
 import { REGION } from './gateway.ts';
 import type { Promised, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
+import { judgeLimits } from './judge-limits.ts';
 import { LONGEST_INVOCATION_MS } from './limits.ts';
 import { wantedBy } from './oracle.ts';
 import type { World } from './world.ts';
@@ -20,6 +21,7 @@ export async function judgeEnd(world: World, subscriptions: readonly Subscriptio
     judgeRecords(world, delivery);
   }
   judgeManual(world, records);
+  judgeLimits(world);
   judgeUnrecorded(world, records);
   await judgeRefused(world);
   const poison = [...history.poison];

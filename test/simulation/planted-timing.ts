@@ -57,6 +57,28 @@ export const BAD_TIMING: readonly PlantedBug[] = [
     }),
   },
   {
+    bug: 'counts each delivery above a rate limit on its own',
+    caughtBy: 'no limit is exceeded',
+    plant: (ports) => ({
+      ...ports,
+      rates: { take: async ({ count, intervalMs, now }) => now + count * intervalMs },
+    }),
+  },
+  {
+    bug: 'sees nobody else who holds places in flight',
+    caughtBy: 'no limit is exceeded',
+    plant: (ports) => ({
+      ...ports,
+      inFlight: {
+        ...ports.inFlight,
+        async get(endpoint) {
+          const state = await ports.inFlight.get(endpoint);
+          return state && { ...state, holders: [] };
+        },
+      },
+    }),
+  },
+  {
     bug: 'sends without looking at circuits',
     caughtBy: 'an open circuit lets one probe through',
     scenario: outage,

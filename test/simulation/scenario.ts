@@ -22,7 +22,9 @@ export const everyday: Scenario = async (world, gateway) => {
     // Crowded histories make things meet that are minutes apart in others.
     const withinMs = dice.pick([10_000, MINUTE, 10 * MINUTE]);
     if (dice.chance(0.03)) await broadcast(world, gateway, project);
-    for (let left = dice.between(2, 8); left > 0; left--) publishSometime(world, gateway, project, withinMs);
+    const isLimited = endpoints.some(({ rateLimit, maxInFlight }) => rateLimit ?? maxInFlight);
+    const events = isLimited ? dice.between(10, 25) : dice.between(2, 8);
+    for (let left = events; left > 0; left--) publishSometime(world, gateway, project, withinMs);
     for (let left = dice.between(0, 3); left > 0; left--) {
       operateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
     }
