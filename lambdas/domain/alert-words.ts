@@ -71,7 +71,7 @@ const WORDS: Readonly<Record<AlertStage, (alert: Alert) => Pick<AlertText, 'lead
   }),
   disabling_soon: ({ disablesAt }) => ({
     lead: `Every delivery to your endpoint has failed for four days. It will be disabled${
-      disablesAt === undefined ? ' in a day' : ` at ${utc(disablesAt)}`
+      disablesAt === undefined ? ' in a day' : ` at the first failure after ${utc(disablesAt)}`
     } unless one succeeds before.`,
     advice: MEND,
   }),

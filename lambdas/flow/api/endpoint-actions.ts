@@ -3,10 +3,10 @@ import { checkText } from '../../contract/api/check.ts';
 import { noFields } from '../../contract/api/endpoints.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { forgive } from '../../domain/health.ts';
+import { countAnew, forgive } from '../../domain/health.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
-import { changeHealth, type HealthDeps } from '../change-health.ts';
+import { changeHealth, type HealthChange, type HealthDeps } from '../change-health.ts';
 import { releaseEndpoint } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { endpointView } from './endpoint-view.ts';
@@ -18,19 +18,25 @@ type Name = 'pauseEndpoint' | 'resumeEndpoint' | 'disableEndpoint' | 'enableEndp
 
 interface Action {
   readonly change: (endpoint: Endpoint) => Result<Endpoint, Failure>;
-  /** The caller vouches for the receiver: what counted against it is forgotten. */
+  /**
+   * The caller vouches for the receiver: what counted against it is forgotten. Its deliveries start at a slow pace, one at
+   * first: should the receiver fail after all, that one tells.
+   */
   readonly forgives?: true;
+  /** The caller looks after it again: days of failure are counted from now on. */
+  readonly countsAnew?: true;
 }
 
 export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Record<Name, UseCase>> {
-  function action({ change, forgives }: Action): UseCase {
+  function action({ change, forgives, countsAnew }: Action): UseCase {
     return async (call) => {
       const fields = checkText(noFields, call.text, { mayBeEmpty: true });
       if (!fields.ok) return fields;
       await releaseFirst(deps, call, change);
       const changed = await changeEndpoint(deps, call, change);
       if (!changed.ok) return changed;
-      if (forgives) await forgiveEndpoint(deps, changed.value);
+      if (forgives) await changeHealthOf(deps, changed.value, forgive);
+      if (countsAnew) await changeHealthOf(deps, changed.value, countAnew);
       // Even when nothing changed: the request before may have stopped between the two.
       if (changed.value.status === 'enabled') await releaseEndpoint(deps, changed.value);
       return ok({ status: 200, body: endpointView(changed.value) });
@@ -39,16 +45,19 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
 
   return {
     pauseEndpoint: action({ change: unlessDisabled('paused') }),
-    resumeEndpoint: action({ change: unlessDisabled('enabled') }),
+    resumeEndpoint: action({ change: unlessDisabled('enabled'), countsAnew: true }),
     disableEndpoint: action({ change: (endpoint) => ok(withStatus(endpoint, 'disabled')) }),
     enableEndpoint: action({ change: (endpoint) => ok(withStatus(endpoint, 'enabled')), forgives: true }),
     resetCircuit: action({ change: ok, forgives: true }),
   };
 }
 
-/** Its deliveries start at a slow pace, one at first: should the receiver fail after all, that one tells. */
-async function forgiveEndpoint(deps: HealthDeps, { project, id }: Endpoint): Promise<void> {
-  await changeHealth(deps, { project, endpoint: id }, await deps.health.get(id), forgive);
+async function changeHealthOf(
+  deps: HealthDeps,
+  { project, id }: Endpoint,
+  change: HealthChange,
+): Promise<void> {
+  await changeHealth(deps, { project, endpoint: id }, await deps.health.get(id), change);
 }
 
 /**
