@@ -57,11 +57,13 @@ export async function rewriteEvent(
 }
 
 /** Or, in words, why nothing that can be sent came of it. */
-export async function transform(
+async function transform(
   transformer: Transformer,
   expression: string,
   event: Parameters<typeof transformationInput>[0],
 ): Promise<Result<TransformedParts, string>> {
-  const transformed = await transformer.run(expression, transformationInput(event));
+  const input = transformationInput(event);
+  if (!input.ok) return input;
+  const transformed = await transformer.run(expression, input.value);
   return transformed.ok ? readTransformed(transformed.json) : fail(sayFault(expression, transformed.fault));
 }

@@ -5,8 +5,10 @@ import {
   EVENT_TYPE_PATTERN_SHAPE,
   EVENT_TYPE_SHAPE,
   type FilterFault,
+  listedMatches,
   matchEndpoints,
   matchingNeedsBody,
+  matchSubscriptions,
   subscriptionMatches,
 } from '../../lambdas/domain/routing.ts';
 import { typeMatches } from '../../lambdas/domain/type-matches.ts';
@@ -102,6 +104,35 @@ test('an endpoint with several matching subscriptions gets the event once, in th
   ];
   expect(matchEndpoints(subscriptions, { type: 'ping' }, {})).toEqual([b, a]);
   expect(matchEndpoints([], { type: 'ping' }, {})).toEqual([]);
+});
+
+describe('subscriptions that rewrite', () => {
+  const [a, b, c] = [anId('ep', 'a'), anId('ep', 'b'), anId('ep', 'c')];
+  const subscriptions = [
+    aSubscription({ id: anId('sub', '1'), endpoint: a, transformation: '{"body": 1}' }),
+    aSubscription({ id: anId('sub', '2'), endpoint: a }),
+    aSubscription({ id: anId('sub', '3'), endpoint: b, forward: { method: true } }),
+    aSubscription({ id: anId('sub', '4'), endpoint: c }),
+    aSubscription({ id: anId('sub', '5'), endpoint: c, transformation: '{"body": 1}' }),
+  ];
+  const listed = (event: { readonly inbound?: object }, types = ['*']) => {
+    const some = subscriptions.map((each) => ({ ...each, eventTypes: types }));
+    return listedMatches(matchSubscriptions(some, { type: 'ping' }, {}), event);
+  };
+
+  test('are kept with the event where they are the first of their endpoint that matches', () => {
+    const via = { [a]: anId('sub', '1'), [b]: anId('sub', '3') };
+    expect(listed({ inbound: {} })).toEqual({ endpoints: [a, b, c], via });
+  });
+
+  test('and only forward are none to an event that came with no call', () => {
+    expect(listed({})).toEqual({ endpoints: [a, b, c], via: { [a]: anId('sub', '1') } });
+  });
+
+  test('leave nothing with an event they do not match', () => {
+    expect(listed({}, ['pong'])).toEqual({ endpoints: [] });
+    expect(listedMatches(new Map([[c, subscriptions[3]!]]), {})).toEqual({ endpoints: [c] });
+  });
 });
 
 describe('a subscription with a filter', () => {

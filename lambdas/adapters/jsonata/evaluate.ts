@@ -6,8 +6,8 @@ import type { ExpressionFault, Transformed } from '../../ports/transformer.ts';
 const MAX_DEPTH = 500;
 /** Of a list made on the way. */
 const MAX_SEQUENCE = 200_000;
-/** A body of 1 MiB spelled in escapes, and headers. */
-const MAX_RESULT_CHARACTERS = 8 * 1024 * 1024;
+/** A body of 1 MiB, its escapes, and headers. Whoever reads it back has little memory too. */
+const MAX_RESULT_CHARACTERS = 2 * 1024 * 1024;
 /** Faults quote what they met; the record keeps what tells. */
 const MAX_MESSAGE_LENGTH = 300;
 const MAX_READY = 100;
@@ -52,11 +52,11 @@ function written(result: unknown): Transformed {
   let json: string | undefined;
   try {
     json = JSON.stringify(result, (_, value) => {
-      if (isFunction(value)) throw new TypeError('a function');
+      if (isFunction(value)) throw new TypeError('its result holds a function, which is no JSON');
       return value;
     });
-  } catch {
-    return refused('its result holds a function, which is no JSON');
+  } catch (error) {
+    return refused(error instanceof TypeError ? error.message : 'its result is nested too deeply');
   }
   if (json === undefined) return refused('it gave nothing');
   if (json.length > MAX_RESULT_CHARACTERS)

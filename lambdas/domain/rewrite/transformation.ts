@@ -25,8 +25,10 @@ export interface TransformationInput {
   readonly created_at: string | null;
 }
 
-/** The same view of the event that filters have, and a little more. As JSON text. */
-export function transformationInput(event: Omit<EventToSend, 'id'> & { readonly id?: string }): string {
+/** The same view of the event that filters have, and a little more, as JSON text. Or why it can't be written. */
+export function transformationInput(
+  event: Omit<EventToSend, 'id'> & { readonly id?: string },
+): Result<string, string> {
   const subject = subjectOf(event);
   const input: TransformationInput = {
     type: event.type,
@@ -39,7 +41,18 @@ export function transformationInput(event: Omit<EventToSend, 'id'> & { readonly 
     source_id: event.inbound?.source ?? null,
     created_at: event.id === undefined ? null : new Date(idTimeMs(event.id)).toISOString(),
   };
-  return JSON.stringify(input);
+  const text = written(input);
+  return text === undefined ? fail('the body of the event is nested too deeply') : ok(text);
+}
+
+/** Reading takes any depth, writing only so much: beyond it the stack runs out. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function textOf(bytes: Uint8Array): string | undefined {
@@ -79,6 +92,7 @@ export function readTransformed(json: string): Result<TransformedParts, string> 
   if (path !== undefined && typeof path !== 'string')
     return fail(`its "path" has to be text, not ${kindOf(path)}`);
   const body = bodyBytes(value.body, contentType);
+  if (body === undefined) return fail('its body is nested too deeply');
   if (body.length > MAX_BODY_BYTES)
     return fail(`its body has ${body.length} bytes, ${MAX_BODY_BYTES} are the most`);
   const checked = readHeaders(headers);
@@ -94,9 +108,10 @@ export function readTransformed(json: string): Result<TransformedParts, string> 
   });
 }
 
-function bodyBytes(body: unknown, contentType: string): Uint8Array {
+function bodyBytes(body: unknown, contentType: string): Uint8Array | undefined {
   const asItIs = typeof body === 'string' && !JSON_TYPE.test(contentType);
-  return Buffer.from(asItIs ? body : JSON.stringify(body));
+  const text = asItIs ? body : written(body);
+  return text === undefined ? undefined : Buffer.from(text);
 }
 
 function readHeaders(headers: unknown): Result<Readonly<Record<string, string | null>>, string> {

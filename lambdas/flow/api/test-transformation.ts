@@ -37,7 +37,10 @@ export function testTransformationUseCase(deps: TestTransformationDeps): UseCase
     }
     const event = await eventFor(deps, call.project, fields.value);
     if (!event.ok) return event;
-    const view = await verdict(deps.transformer, transformation, transformationInput(event.value));
+    const input = transformationInput(event.value);
+    const view = input.ok
+      ? await verdict(deps.transformer, transformation, input.value)
+      : refused(input.failure);
     return ok({ status: 200, body: view });
   };
 }

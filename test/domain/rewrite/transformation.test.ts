@@ -4,8 +4,11 @@ import { sayFault } from '../../../lambdas/domain/rewrite/say-fault.ts';
 import { readTransformed, transformationInput } from '../../../lambdas/domain/rewrite/transformation.ts';
 import { anEventToSend } from '../../factories.ts';
 
-const input = (over: Parameters<typeof anEventToSend>[0]) =>
-  JSON.parse(transformationInput(anEventToSend(over)));
+const input = (over: Parameters<typeof anEventToSend>[0]) => {
+  const written = transformationInput(anEventToSend(over));
+  if (!written.ok) throw new Error(written.failure);
+  return JSON.parse(written.value);
+};
 const made = (value: unknown) => readTransformed(JSON.stringify(value));
 const bodyOf = (value: unknown) => {
   const result = made(value);
@@ -116,4 +119,11 @@ test.each([
 ])('a fault in %j says where', (text, position, said) => {
   expect(sayFault(text, { message: 'bad.', position })).toBe(said);
   expect(sayFault(text, { message: 'bad' })).toBe('bad');
+});
+
+test('a body that is nested deeper than can be written is told so, on the way in and on the way out', () => {
+  const deep = '['.repeat(400_000) + ']'.repeat(400_000);
+  const failure = expect.stringContaining('nested too deeply');
+  expect(transformationInput(anEventToSend({ body: Buffer.from(deep) }))).toEqual({ ok: false, failure });
+  expect(readTransformed(`{"body":${deep}}`)).toEqual({ ok: false, failure });
 });
