@@ -11,7 +11,6 @@ import { inboundEventType } from '../domain/inbound/event-type.ts';
 import { parsedBody } from '../domain/inbound/parsed-body.ts';
 import { pickText } from '../domain/inbound/pick.ts';
 import type { InboundRequest } from '../domain/inbound/request.ts';
-import { signsBody } from '../domain/inbound/unsigned-body.ts';
 import { unwrapCall } from '../domain/inbound/unwrap.ts';
 import type { Verified } from '../domain/inbound/verdict.ts';
 import { lookedType } from '../domain/looked-type.ts';
@@ -131,13 +130,7 @@ function commandOf(source: Source, call: ReceivedCall, verified: Verified): Publ
   const contentType = message ? lookedType(body) : (sent['content-type'] ?? ORDINARY_CONTENT_TYPE);
   const picked = { headers, body: parsedBody(contentType, body) };
   const owner = source.owner && pickText(source.owner, picked);
-  const signed = signsBody(source.verification.preset);
-  const rememberAs = duplicateKey(source.deduplication, source.id, {
-    ...picked,
-    bytes: call.body,
-    verified,
-    signed,
-  });
+  const rememberAs = duplicateKey(source, { ...call, ...picked, bytes: call.body, verified });
   return {
     type: inboundEventType(source.eventType, picked),
     ...(owner !== undefined && { owner }),
