@@ -67,8 +67,9 @@ async function drainSome(deps: DrainDeps, task: WakeTask): Promise<NextWake | un
   const [endpoint] = await deps.endpoints.endpoints(task.project, [task.endpoint]);
   // Whatever its circuit says: there they wait from then on, and recover with all others.
   if (task.mended !== undefined) return releaseMended(deps, task, task.mended, endpoint);
-  // Deleted: everything goes, to be canceled. Not enabled: what is due is held from here on, and what is held looks
-  // once more at the endpoint, which is about to be enabled.
+  // Deleted: everything goes, to be canceled. Not enabled: what is due is held from here on, and what is held stays so:
+  // whoever enables it releases after that.
+  if (task.release === true && endpoint !== undefined && endpoint.status !== 'enabled') return undefined;
   // A listener's endpoint has no health: nothing is sent to it, and what is released is only looked at.
   if (endpoint?.status === 'enabled' && endpoint.listener === undefined) {
     const recovering = await recover(deps, task, endpoint);

@@ -21,6 +21,7 @@ import { aDelivery, anEndpoint, anEventId, ENDPOINT_ID, NOW, PROJECT_ID } from '
 
 const WHOSE = { project: PROJECT_ID, endpoint: ENDPOINT_ID } as const;
 const HOUR = 60 * MINUTE_MS;
+const PAUSED = { status: 'held', why: 'endpoint_paused' } as const;
 const HELD = { status: 'held', why: 'circuit_open' } as const;
 
 function gateway() {
@@ -100,6 +101,22 @@ describe('a lost wake', () => {
     await letPass(20 * MINUTE_MS);
     expect(sent()).toContain(late.event);
   });
+});
+
+it('a long backlog is not sent twice by a resume that is pressed twice', async () => {
+  for (let i = 0; i < 25; i++)
+    await gw.deliveries.save(aDelivery({ event: anEventId(String(i)), state: PAUSED, version: 1 }));
+  const release = { v: 1, ...WHOSE, release: true } as const;
+  const [paused] = await gw.config.endpoints(PROJECT_ID, [ENDPOINT_ID]);
+  await gw.config.replaceEndpoint({ ...paused!, status: 'paused', version: paused!.version + 1 });
+  await drain(gw, release);
+  await gw.config.replaceEndpoint({ ...paused!, version: paused!.version + 2 });
+  for (let press = 0; press < 2; press++) await drain(gw, release);
+  for (let wake = gw.queues.wakes.shift(); wake !== undefined; wake = gw.queues.wakes.shift()) {
+    if (wake.delayMs === 0) await drain(gw, wake.task);
+  }
+  // The first round of its slow start.
+  expect(sent()).toHaveLength(1);
 });
 
 it.each([

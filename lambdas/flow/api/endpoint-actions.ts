@@ -7,7 +7,7 @@ import { countAnew, forgive } from '../../domain/health.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
 import { changeHealth, type HealthChange, type HealthDeps } from '../change-health.ts';
-import { releaseEndpoint } from '../release.ts';
+import { releaseEndpoint, releaseLater } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { endpointView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
@@ -61,14 +61,14 @@ async function changeHealthOf(
 }
 
 /**
- * Before the change too: should we stop right after it, what was held is in the queue, and each of those messages
- * is looked at once more when the change shows. The release after it is the one that is prompt.
+ * Before the change: should we stop right after it, what was held is released a minute later. The release after it is the
+ * one that is prompt.
  */
 async function releaseFirst(deps: EndpointActionsDeps, call: Call, change: Action['change']): Promise<void> {
   const found = await findEndpoint(deps, call.project, call.params.id!);
   if (!found.ok || found.value.status === 'enabled') return;
   const wanted = change(found.value);
-  if (wanted.ok && wanted.value.status === 'enabled') await releaseEndpoint(deps, found.value);
+  if (wanted.ok && wanted.value.status === 'enabled') await releaseLater(deps, found.value);
 }
 
 function unlessDisabled(status: Endpoint['status']): Action['change'] {
