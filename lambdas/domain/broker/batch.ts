@@ -31,6 +31,9 @@ const READERS: Readonly<Record<BrokerKind, (broker: Broker, record: unknown) => 
     activemq: activemqMessage,
   };
 
+/** Of ids, whose days have eight digits. */
+const END_OF_TIME_MS = Date.UTC(10_000, 0, 1);
+
 interface Handed {
   readonly kind: BrokerKind;
   readonly at: string | undefined;
@@ -49,8 +52,20 @@ export function readBatch(brokers: readonly Broker[], event: unknown): readonly 
     if (broker === undefined) {
       throw new Error(`no broker of the settings is ${[kind, at, channel].filter(Boolean).join(' ')}`);
     }
-    return { broker, raw, message: READERS[kind](broker, raw), ...(item !== undefined && { item }) };
+    return { broker, raw, message: read(broker, raw), ...(item !== undefined && { item }) };
   });
+}
+
+/** A time that can't be one of an id is as good as none. */
+function read(broker: Broker, raw: unknown): BrokerMessage | undefined {
+  const message = READERS[broker.kind](broker, raw);
+  if (message?.sentAt === undefined || isMoment(message.sentAt)) return message;
+  const { sentAt: _, ...rest } = message;
+  return rest;
+}
+
+function isMoment(ms: number): boolean {
+  return Number.isInteger(ms) && ms >= 0 && ms < END_OF_TIME_MS;
 }
 
 function handedOver(event: unknown): readonly Handed[] {

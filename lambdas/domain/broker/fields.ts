@@ -32,12 +32,19 @@ export function bytesAt(value: unknown, name: string): Uint8Array | undefined {
   return typeof found === 'string' ? Buffer.from(found, 'base64') : undefined;
 }
 
-/** Names in lower case, texts as they are, numbers and truths written out; what has no text is left out. */
+/** A text whose bytes come as a list of numbers. */
+export function textOfBytes(list: readonly unknown[]): string {
+  return Buffer.from(list.map((byte) => (typeof byte === 'number' ? byte : 0))).toString('utf8');
+}
+
+/** Names in lower case, texts as they are, numbers and truths written out; what has no text, or no name, is left out. */
 export function attributesOf(
   entries: Iterable<readonly [string, unknown]>,
 ): Readonly<Record<string, string>> {
   const kept = new Map<string, string>();
   for (const [name, value] of entries) {
+    // Kafka allows a header without a name; a stored map does not.
+    if (name === '') continue;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       kept.set(name.toLowerCase(), String(value));
     }

@@ -1,6 +1,6 @@
 /** Records of Kafka, in Amazon MSK or anywhere. https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
 import type { Broker, BrokerMessage } from './broker.ts';
-import { attributesOf, bytesAt, entriesAt, field, listAt, numberAt, textAt } from './fields.ts';
+import { attributesOf, bytesAt, entriesAt, listAt, numberAt, textAt, textOfBytes } from './fields.ts';
 
 /**
  * The time is the producer's, unless the topic says otherwise, so nothing rests on it; it is part of the id, since a topic
@@ -19,7 +19,7 @@ export function kafkaMessage(_broker: Broker, record: unknown): BrokerMessage | 
     ...headers.map(([name, bytes]) => [name, headerText(bytes)] as const),
   ]);
   return {
-    id: `${topic}-${partition}-${offset}-${String(field(record, 'timestamp'))}`,
+    id: `${topic}-${partition}-${offset}-${numberAt(record, 'timestamp') ?? ''}`,
     attributes,
     // Without a value it is a tombstone: the key is gone.
     body: bytesAt(record, 'value') ?? new Uint8Array(),
@@ -27,5 +27,5 @@ export function kafkaMessage(_broker: Broker, record: unknown): BrokerMessage | 
 }
 
 function headerText(bytes: unknown): string | undefined {
-  return Array.isArray(bytes) ? Buffer.from(bytes.map(Number)).toString('utf8') : undefined;
+  return Array.isArray(bytes) ? textOfBytes(bytes) : undefined;
 }

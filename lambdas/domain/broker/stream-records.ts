@@ -55,9 +55,9 @@ function plainValue(value: unknown): unknown {
   const [type, held] = Object.entries(typeof value === 'object' && value !== null ? value : {})[0] ?? [];
   switch (type) {
     case 'N':
-      return exactNumber(String(held));
+      return exactNumber(held);
     case 'NS':
-      return Array.isArray(held) ? held.map((each) => exactNumber(String(each))) : [];
+      return Array.isArray(held) ? held.map(exactNumber) : [];
     case 'L':
       return Array.isArray(held) ? held.map(plainValue) : [];
     case 'M':
@@ -70,7 +70,8 @@ function plainValue(value: unknown): unknown {
 }
 
 /** DynamoDB keeps 38 digits. */
-function exactNumber(text: string): number | string {
+function exactNumber(text: unknown): unknown {
+  if (typeof text !== 'string') return text;
   const number = Number(text);
   return significant(String(number)) === significant(text) ? number : text;
 }
