@@ -30,7 +30,8 @@ async function aListener(fields: object = {}, api?: Api) {
   const body = { url: LOCAL, listen: true, retry: { strategy: 'list', delays_seconds: [5] }, ...fields };
   const made = await gateway.send('POST', '/v1/endpoints', { body });
   if (made.status !== 201) throw new Error(made.text);
-  const { id, secret } = made.json;
+  const { id, secret, subscriptions } = made.json;
+  const via = 'transformation' in fields ? { via: subscriptions[0]!.id } : {};
 
   /** As the deliver function does with its task. */
   async function holds(event: object = {}): Promise<Delivery> {
@@ -41,6 +42,7 @@ async function aListener(fields: object = {}, api?: Api) {
       event: published.id,
       endpoint: id,
       type: 'invoice.paid',
+      ...via,
       state: { status: 'held', why: 'awaiting_listener' },
       attempts: [],
       createdAt: now,
@@ -168,6 +170,27 @@ describe('picking up', () => {
     const bytes = { body_base64: '//79', content_type: 'application/octet-stream', data: undefined };
     await holds(bytes);
     expect((await listen())[0]).toMatchObject({ body_base64: '//79' });
+  });
+
+  test('gives what its subscription makes of the event, signed over the new bytes', async () => {
+    const { holds, listen, secret } = await aListener({
+      transformation: '{"body": {"sum": body.amount + 1}}',
+    });
+    await holds({ data: { amount: 41 } });
+    const [item] = await listen();
+    expect(item).toMatchObject({ body: '{"sum":42}' });
+    expect(signedBy(secret, item!)).toBe(true);
+  });
+
+  test('gives nothing of an event its subscription fails on: it is held until that is mended', async () => {
+    const { holds, listen, stateOf } = await aListener({ transformation: '$error("no")' });
+    const delivery = await holds();
+    expect(await listen()).toEqual([]);
+    expect(await stateOf(delivery)).toMatchObject({
+      status: 'held',
+      held_reason: 'transformation_failed',
+      attempts: [{ outcome: 'failed', error: { code: 'transformation_failed' } }],
+    });
   });
 
   test('gives each to one listener only', async () => {
