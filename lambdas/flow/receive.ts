@@ -5,11 +5,12 @@
  */
 import { describeFailure } from '../domain/describe-failure.ts';
 import { MAX_BODY_BYTES } from '../domain/event.ts';
+import { MAX_HEADER_VALUE_LENGTH, PRINTABLE_ASCII } from '../domain/headers.ts';
 import { acceptedAnswer, type CallAnswer, refusal, rejectionAnswer } from '../domain/inbound/call-answer.ts';
 import { duplicateKey } from '../domain/inbound/duplicate-key.ts';
 import { inboundEventType } from '../domain/inbound/event-type.ts';
 import { parsedBody } from '../domain/inbound/parsed-body.ts';
-import { pickText } from '../domain/inbound/pick.ts';
+import { pickOwner } from '../domain/inbound/pick.ts';
 import type { InboundRequest } from '../domain/inbound/request.ts';
 import { unwrapCall } from '../domain/inbound/unwrap.ts';
 import type { Verified } from '../domain/inbound/verdict.ts';
@@ -122,14 +123,20 @@ async function accept(
   };
 }
 
+/** One that no delivery could carry would stop all of them. */
+function contentTypeOf({ 'content-type': given = '' }: Readonly<Record<string, string>>): string {
+  const fits = given !== '' && given.length <= MAX_HEADER_VALUE_LENGTH && PRINTABLE_ASCII.test(given);
+  return fits ? given : ORDINARY_CONTENT_TYPE;
+}
+
 function commandOf(source: Source, call: ReceivedCall, verified: Verified): PublishCommand {
   const sent = joinedHeaders(call);
   const message = source.content === 'call' ? undefined : unwrapCall(source.verification.preset, call.body);
   const headers = { ...sent, ...message?.headers };
   const body = message?.body ?? call.body;
-  const contentType = message ? lookedType(body) : (sent['content-type'] ?? ORDINARY_CONTENT_TYPE);
+  const contentType = message ? lookedType(body) : contentTypeOf(sent);
   const picked = { headers, body: parsedBody(contentType, body) };
-  const owner = source.owner && pickText(source.owner, picked);
+  const owner = source.owner && pickOwner(source.owner, picked);
   const rememberAs = duplicateKey(source, { ...call, ...picked, bytes: call.body, verified });
   return {
     type: inboundEventType(source.eventType, picked),

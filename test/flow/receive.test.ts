@@ -64,6 +64,38 @@ describe('a call whose sender proves itself', () => {
     const [kept] = await door.kept();
     expect(await door.events.get(door.source.project, kept!.event!)).toMatchObject({ owner: 'cus_1' });
   });
+
+  test.each([
+    ['longer than a key of the table', 'x'.repeat(5000)],
+    ['with a line break', 'cus_1\nx'],
+    ['empty', ''],
+  ])('belongs to nobody when the owner in it is %s, unless there is a fallback', async (_, id) => {
+    for (const fallback of [undefined, 'cus_unknown']) {
+      const door = await aDoor({ owner: { from: 'body', path: 'id', ...(fallback && { fallback }) } });
+      await door.call(github(JSON.stringify({ id })));
+      const [kept] = await door.kept();
+      expect((await door.events.get(door.source.project, kept!.event!))?.owner).toBe(fallback);
+    }
+  });
+
+  test.each(['text/plain\u2028', 'text/\u00e9', '', 'a/b; '.repeat(1000)])(
+    'goes out as bytes when its content type is %j, which no delivery could carry',
+    async (contentType) => {
+      const door = await aDoor();
+      await door.call(github('{}', { 'content-type': contentType }));
+      const [kept] = await door.kept();
+      const event = await door.events.get(door.source.project, kept!.event!);
+      expect(event?.contentType).toBe('application/octet-stream');
+      expect(event?.inbound?.headers['content-type']).toBe(contentType);
+    },
+  );
+
+  test('is named by what its body says, also behind a byte order mark', async () => {
+    const door = await aDoor({ eventType: { from: 'body', path: 'type' } });
+    await door.call(github('\ufeff{"type":"a.b"}'));
+    const [kept] = await door.kept();
+    expect((await door.events.get(door.source.project, kept!.event!))?.type).toBe('a.b');
+  });
 });
 
 describe('a call that is not believed', () => {
