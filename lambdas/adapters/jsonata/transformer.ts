@@ -12,9 +12,14 @@ export interface TransformerOptions {
   readonly evaluator: URL;
   /** Of one evaluation, the wait for its turn aside. */
   readonly limitMs?: number;
+  /** For its turn. */
+  readonly maxWaitMs?: number;
 }
 
-const DEFAULT_LIMIT_MS = 1_000;
+/** By the clock. A delivery function of 256 MB has a seventh of a processor: 300 ms of work, where 10 are usual. */
+const DEFAULT_LIMIT_MS = 2_000;
+/** A batch behind ones that all use their time up: what waits longer comes back, and the function ends in its time. */
+const MAX_WAIT_MS = 10_000;
 /** Beside a delivery function of 256 MB, whose batch holds ten bodies of 1 MiB at most. */
 const MEMORY_MB = 48;
 const YOUNG_MB = 4;
@@ -25,7 +30,7 @@ const START_LIMIT_MS = 10_000;
 export function createJsonataTransformer(
   options: TransformerOptions,
 ): Transformer & { close(): Promise<void> } {
-  const { limitMs = DEFAULT_LIMIT_MS } = options;
+  const { limitMs = DEFAULT_LIMIT_MS, maxWaitMs = MAX_WAIT_MS } = options;
   let running: ChildProcess | undefined;
   let before: Promise<unknown> = Promise.resolve();
 
@@ -54,7 +59,9 @@ export function createJsonataTransformer(
     child.kill('SIGKILL');
   }
 
-  async function ask(job: Job): Promise<Transformed> {
+  async function ask(job: Job, askedAt: number): Promise<Transformed> {
+    if (performance.now() - askedAt > maxWaitMs)
+      throw new Error('too many transformations wait for their turn');
     const child = await started();
     const answered = next(child, limitMs);
     // Whether it could be sent is told by what comes.
@@ -70,7 +77,8 @@ export function createJsonataTransformer(
   }
 
   function inTurn(job: Job): Promise<Transformed> {
-    const turn = before.then(() => ask(job));
+    const askedAt = performance.now();
+    const turn = before.then(() => ask(job, askedAt));
     before = turn.catch(() => {});
     return turn;
   }
