@@ -80,6 +80,8 @@ export interface History {
   readonly operated: Set<string>;
   /** Since when somebody knows that an endpoint is paused, disabled or deleted. */
   readonly stoppedAt: Map<string, number>;
+  /** By how much a message of the delivery queue was handed out too late at most: all workers were busy. */
+  lateMs: number;
   /** Messages that none of our code can read, as `queue: body`. */
   readonly poison: string[];
   /** Messages of publishers that can be no event. */
@@ -90,6 +92,8 @@ export interface History {
   requestsOf(key: DeliveryKey): readonly SentRequest[];
   /** An invocation that held this delivery's message met a fault or died. */
   addTrouble(key: DeliveryKey): void;
+  /** Of a message: what becomes of it looks like what a lost worker leaves. */
+  noteTrouble(message: string): void;
   troubles(key: DeliveryKey): number;
   /** When this process last met a fault or died. */
   noteFault(process: string): void;
@@ -120,6 +124,7 @@ export function createHistory(now: () => number, tracing: boolean): History {
     policies: new Map(),
     operated: new Set(),
     stoppedAt: new Map(),
+    lateMs: 0,
     poison: [],
     refused: [],
     violate(invariant, what) {
@@ -137,6 +142,10 @@ export function createHistory(now: () => number, tracing: boolean): History {
     addTrouble(key) {
       const id = deliveryId(key);
       troubles.set(id, (troubles.get(id) ?? 0) + 1);
+    },
+    noteTrouble(message) {
+      const { event, endpoint } = keyIn(message);
+      if (event !== undefined && endpoint !== undefined) this.addTrouble({ event, endpoint });
     },
     troubles: (key) => troubles.get(deliveryId(key)) ?? 0,
     noteCopy(message) {

@@ -4,8 +4,8 @@ import type { SentRequest } from './history.ts';
 import type { World } from './world.ts';
 
 const PERIOD_MS = { second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
-/** Slots a second ahead are used at once, and an ordinary call or two lies between a slot and its request. */
-const EARLY_MS = 1_500;
+/** Slots a second ahead are used at once, queues wait in whole seconds, and a call or two comes before the request. */
+const EARLY_MS = 2_500;
 const ABOVE = 1.02;
 
 export function judgeLimits(world: World): void {
@@ -17,7 +17,10 @@ export function judgeLimits(world: World): void {
   }
 }
 
-/** In every window, not in those of the clock only: from each request to each later one. */
+/**
+ * In every window, not in those of the clock only: from each request to each later one. Slots are reserved ahead; those
+ * that pass while all workers are busy are used as soon as one is free.
+ */
 function judgeRate(
   world: World,
   endpoint: string,
@@ -25,12 +28,13 @@ function judgeRate(
   requests: readonly SentRequest[],
 ): void {
   const { skewMs = 0 } = world.faults;
+  const slackMs = EARLY_MS + 2 * skewMs + world.history.lateMs;
   const interval = PERIOD_MS[per] / limit;
   // Probes take no slot; a worker whose calls take 20 s sends when they are over.
   const counted = requests.filter((request) => !request.isProbe && !request.late);
   for (const [first, { sentAt: from }] of counted.entries()) {
     for (let last = first + 1; last < counted.length; last++) {
-      const windowMs = counted[last]!.sentAt - from + EARLY_MS + 2 * skewMs;
+      const windowMs = counted[last]!.sentAt - from + slackMs;
       if (last - first <= (windowMs / interval) * ABOVE + 1) continue;
       const what = `${endpoint} takes ${limit} a ${per} and got ${last - first + 1} within ${counted[last]!.sentAt - from} ms`;
       world.history.violate('no limit is exceeded', what);
