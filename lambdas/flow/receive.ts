@@ -131,7 +131,8 @@ function contentTypeOf({ 'content-type': given = '' }: Readonly<Record<string, s
 
 function commandOf(source: Source, call: ReceivedCall, verified: Verified): PublishCommand {
   const sent = joinedHeaders(call);
-  const message = source.content === 'call' ? undefined : unwrapCall(source.verification.preset, call.body);
+  const whole = { headers: sent, body: call.body };
+  const message = source.content === 'call' ? undefined : unwrapCall(source.verification.preset, whole);
   const headers = { ...sent, ...message?.headers };
   const body = message?.body ?? call.body;
   const contentType = message ? lookedType(body) : contentTypeOf(sent);

@@ -214,6 +214,14 @@ describe('posthorn requests', () => {
       '12:00:01  x   publish queue  rejected: invalid  why: type: is missing  look: npx posthorn requests get req_2',
     ]);
   });
+
+  it('tells of a refused message of a broker by the name of the broker', async () => {
+    const message = { source: 'broker', source_id: null, broker: 'orders', reason: 'too large' } as const;
+    gateway.on('GET /requests', { body: page([{ ...REJECTED, ...message }]) });
+    const terminal = terminalHere();
+    await terminal.run('requests', 'list');
+    expect(terminal.out[0]).toContain('  broker orders  rejected: too large');
+  });
 });
 
 describe('posthorn tail', () => {

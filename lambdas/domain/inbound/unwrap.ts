@@ -11,6 +11,9 @@ export interface Unwrapped {
   readonly body: Uint8Array;
 }
 
+/** Only where Pub/Sub was told to leave its envelope off; the message may look like one all the same. */
+const UNWRAPPED = 'x-goog-pubsub-message-id';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** How each envelope is read, and what stands before the names of its attributes among the headers. */
@@ -32,9 +35,9 @@ export function hasEnvelope(preset: PresetName): preset is keyof typeof ENVELOPE
  */
 export function unwrapCall(
   preset: PresetName,
-  body: Uint8Array,
+  { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array },
 ): { readonly body: Uint8Array; readonly headers: Readonly<Record<string, string>> } | undefined {
-  if (!hasEnvelope(preset)) return undefined;
+  if (!hasEnvelope(preset) || UNWRAPPED in headers) return undefined;
   const { read, prefix } = ENVELOPES[preset];
   const message = read(Buffer.from(body).toString('utf8'));
   if (message === undefined) return undefined;

@@ -26,8 +26,9 @@ const NOTIFICATION = {
   MessageAttributes: { Kind: { Type: 'String', Value: 'paid' } },
 };
 
-const unwrapped = (preset: Parameters<typeof unwrapCall>[0], value: unknown) => {
-  const call = unwrapCall(preset, Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
+const unwrapped = (preset: Parameters<typeof unwrapCall>[0], value: unknown, headers = {}) => {
+  const body = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+  const call = unwrapCall(preset, { headers, body });
   return call && { ...call, body: Buffer.from(call.body).toString() };
 };
 
@@ -63,4 +64,9 @@ describe('taken as it came is', () => {
   ] as const)('%s', (_, preset, value) => {
     expect(unwrapped(preset, value)).toBeUndefined();
   });
+});
+
+test('so is what Pub/Sub says it delivers without its envelope, though it looks like one', () => {
+  const headers = { 'x-goog-pubsub-message-id': '2070443601311540' };
+  expect(unwrapped('google-pubsub', PUSH, headers)).toBeUndefined();
 });
