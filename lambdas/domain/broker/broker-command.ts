@@ -1,12 +1,11 @@
 /** From a broker's message to an event to publish. */
 import { MAX_BODY_BYTES } from '../event.ts';
-import { type Failure, invalid } from '../failure.ts';
+import type { Failure } from '../failure.ts';
 import { MEDIA_TYPE_SHAPE } from '../headers.ts';
 import { IDEMPOTENCY_TTL_MS } from '../idempotency.ts';
 import { inboundEventType } from '../inbound/event-type.ts';
 import { parsedBody } from '../inbound/parsed-body.ts';
-import { pickText } from '../inbound/pick.ts';
-import { isLabel, MAX_LABEL_LENGTH } from '../label.ts';
+import { pickOwner } from '../inbound/pick.ts';
 import { lookedType } from '../looked-type.ts';
 import type { PublishCommand } from '../publish-command.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -30,11 +29,7 @@ export function brokerCommand(
   if (sizeOf(message.attributes) > MAX_ATTRIBUTES_BYTES) return tooLarge('attributes', MAX_ATTRIBUTES_BYTES);
   const contentType = contentTypeOf(broker, message);
   const picked = { headers: message.attributes, body: parsedBody(contentType, message.body) };
-  const owner = broker.owner && pickText(broker.owner, picked);
-  if (owner !== undefined && !isLabel(owner)) {
-    const allowed = `1 to ${MAX_LABEL_LENGTH} characters of printable ASCII without spaces at the ends`;
-    return fail(invalid('owner_id', 'bad_format', `${allowed}, not what the message has`));
-  }
+  const owner = broker.owner && pickOwner(broker.owner, picked);
   const remembered = message.sentAt === undefined && message.id !== undefined;
   return ok({
     type: inboundEventType(broker.eventType, picked, UNNAMED_MESSAGE_TYPE),
