@@ -14,6 +14,7 @@ import { pickOwner } from '../domain/inbound/pick.ts';
 import type { InboundRequest } from '../domain/inbound/request.ts';
 import { unwrapCall } from '../domain/inbound/unwrap.ts';
 import type { Verified } from '../domain/inbound/verdict.ts';
+import { withoutCredentials } from '../domain/inbound/without-credentials.ts';
 import { lookedType } from '../domain/looked-type.ts';
 import type { Project } from '../domain/project.ts';
 import type { PublishCommand } from '../domain/publish-command.ts';
@@ -40,6 +41,14 @@ const ORDINARY_CONTENT_TYPE = 'application/octet-stream';
 const UNKNOWN = refusal(404, 'unknown_source', 'There is no source at this address');
 const LATER = refusal(503, 'unavailable', 'Not available right now; send it again');
 
+/** Many vendors look whether an address is there before they take it, and sign nothing of that (Trello, Intercom). */
+const PROBED: Outcome = {
+  verdict: 'answered',
+  reason: 'probe',
+  detail: 'The sender looks whether the address is there. Such a call is no event.',
+  answer: acceptedAnswer(undefined),
+};
+
 /** Never throws: what fails on our side is answered 503, and senders repeat. */
 export async function receive(deps: ReceiveDeps, sourceId: string, call: ReceivedCall): Promise<CallAnswer> {
   try {
@@ -47,8 +56,9 @@ export async function receive(deps: ReceiveDeps, sourceId: string, call: Receive
     // Nothing is kept: whoever calls addresses that never existed must not be able to fill a log.
     if (found === undefined) return UNKNOWN;
     const { source, project } = found;
-    const outcome = await judge(deps, project, source, call);
-    const request = await recordCall(deps, project, source, call, outcome);
+    const kept = withoutCredentials(source.verification, call);
+    const outcome = await judge(deps, project, source, call, kept);
+    const request = await recordCall(deps, project, source, kept, outcome);
     const headers = {
       ...outcome.answer.headers,
       ...(request !== undefined && { 'posthorn-request-id': request }),
@@ -65,6 +75,7 @@ async function judge(
   project: Project,
   source: Source,
   call: ReceivedCall,
+  kept: ReceivedCall,
 ): Promise<Outcome> {
   if (source.status === 'disabled') {
     return refused('source_disabled', 'The source is disabled; enable it to take calls again.', UNKNOWN);
@@ -73,6 +84,7 @@ async function judge(
     const detail = `The body has ${call.body.length} bytes; ${MAX_BODY_BYTES} are the most.`;
     return refused('too_large', detail, refusal(413, 'too_large', 'Too large'));
   }
+  if (call.method === 'HEAD' || call.method === 'OPTIONS') return PROBED;
   const request: InboundRequest = { ...call, url: signedUrl(source, call) };
   const secrets = verifyingSecrets(source, deps.clock.now());
   const verdict = await verifyCall(deps, source, request, secrets);
@@ -82,7 +94,7 @@ async function judge(
     const { reason, detail } = verdict.failure;
     return refused(reason, detail, rejectionAnswer(verdict.failure));
   }
-  return accept(deps, project, source, call, verdict.value);
+  return accept(deps, project, source, kept, verdict.value);
 }
 
 function refused(reason: string, detail: string, answer: CallAnswer): Outcome {

@@ -45,12 +45,6 @@ export const answerNotion: Answerer = ({ request, secrets }) => {
   };
 };
 
-/** Whether the address answers at all. https://developers.intercom.com/docs/webhooks/setting-up-webhooks */
-export const answerIntercom: Answerer = ({ request }) =>
-  request.method === 'HEAD'
-    ? { kind: 'answer', status: 200, contentType: 'text/plain; charset=utf-8', body: '' }
-    : NO_ANSWER;
-
 /** Microsoft Graph, which signs nothing. https://learn.microsoft.com/graph/change-notifications-delivery-webhooks */
 export const answerValidationToken: Answerer = ({ request, verdict }) =>
   verdict.ok && request.method === 'POST' && request.body.length === 0
