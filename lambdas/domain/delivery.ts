@@ -16,7 +16,9 @@ export type StopReason =
   /** The subscription that would have rewritten it: sent as it is, it might tell what was to be left out. */
   | 'subscription_deleted'
   /** The receiver answered `webhook-delivery: abort-message`. */
-  | 'receiver_aborted';
+  | 'receiver_aborted'
+  /** Workers died at it again and again: a fault of ours, and perhaps its doing. */
+  | 'attempts_lost';
 
 export type HoldReason =
   | 'endpoint_paused'

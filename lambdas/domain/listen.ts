@@ -46,6 +46,7 @@ export function pickUp(
     admission: { go: 'send' },
     visibilityTimeoutMs: 0,
     leaseToken,
+    random: 0,
     pickedUp: true,
   });
   return plan.do === 'claim' ? { delivery: plan.delivery, lease: plan.lease } : undefined;

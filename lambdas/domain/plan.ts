@@ -14,7 +14,7 @@ import {
   resendOf,
 } from './delivery.ts';
 import type { Endpoint } from './endpoint.ts';
-import { closeLostLease, unknownAttempt } from './lost-attempt.ts';
+import { afterLosses, closeLostLease, isOurFault, unknownAttempt } from './lost-attempt.ts';
 import { CLOCKS_APART_MS } from './wake.ts';
 
 /** A lease outlives the attempt's own deadline by this much: time to write the result. */
@@ -58,6 +58,8 @@ export interface PlanInput {
   /** A message received again only after this long was lost by a worker, perhaps after it had sent. */
   readonly visibilityTimeoutMs: number;
   readonly leaseToken: string;
+  /** Uniform in [0, 1). */
+  readonly random: number;
   /** Its endpoint's listener asks for it: the one way it goes out. */
   readonly pickedUp?: true;
 }
@@ -65,6 +67,8 @@ export interface PlanInput {
 export type Plan =
   /** Nothing left to do: the message may go. */
   | { readonly do: 'drop' }
+  /** It was given up for a fault of ours: its message goes where an alarm tells of it. */
+  | { readonly do: 'dead_letter' }
   /** Look again in so many milliseconds; the message stays in the queue, hidden. */
   | { readonly do: 'wait'; readonly ms: number }
   /** It waits in the backlog: make sure its wake is armed, then the message may go. */
@@ -85,7 +89,7 @@ export function planAttempt(input: PlanInput): Plan {
   const { delivery, now } = input;
   if (delivery !== undefined) {
     const { state } = delivery;
-    if (hasEnded(state)) return { do: 'drop' };
+    if (hasEnded(state)) return { do: isOurFault(state) ? 'dead_letter' : 'drop' };
     if (state.status === 'sending' && state.lease.until > now) {
       return { do: 'wait', ms: state.lease.until - now + AFTER_LEASE_MS };
     }
@@ -103,7 +107,9 @@ export function planAttempt(input: PlanInput): Plan {
   if (blocked !== undefined) return putOff(input, blocked);
   if (input.admission.go === 'hold') return putOff(input, input.admission.why);
   if (delivery === undefined) return planFirst(input);
-  return planNext(input, delivery);
+  // A listener that stops listening is no fault of ours.
+  const stopped = input.pickedUp ? undefined : afterLosses(delivery, now, input.random);
+  return stopped === undefined ? planNext(input, delivery) : { do: 'put_off', delivery: stopped };
 }
 
 /** Whatever brings its task here: only a change of its subscription is a reason to rewrite it again. */

@@ -145,6 +145,7 @@ function planNow(
     admission,
     visibilityTimeoutMs: deps.visibilityTimeoutMs,
     leaseToken: Buffer.from(deps.random.bytes(9)).toString('base64url'),
+    random: deps.random.uniform(),
   });
   return { admission, plan };
 }

@@ -95,6 +95,7 @@ const deliveryFields = {
       'event_expired',
       'subscription_deleted',
       'receiver_aborted',
+      'attempts_lost',
     ]),
   ),
   held_reason: z.nullable(
