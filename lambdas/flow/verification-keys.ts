@@ -23,7 +23,7 @@ const USABLE_MS = 24 * 3600_000;
 const TIMEOUT_MS = 5_000;
 const MAX_KEY_BYTES = 64 * 1024;
 const MAX_ADDRESSES = 1_000;
-/** Of addresses never seen: strangers can make up many at one trusted host. */
+/** Of addresses never seen, for each source: strangers can make up many at one trusted host. */
 const MAX_NEW_A_MINUTE = 60;
 
 interface Kept {
@@ -35,15 +35,16 @@ interface Kept {
 export function createVerificationKeys(deps: VerificationKeysDeps): VerificationKeys {
   const kept = new Map<string, Kept>();
   const asking = new Map<string, Promise<void>>();
+  const newInMinute = new Map<string, number>();
   let minute = 0;
-  let newInMinute = 0;
 
-  function mayAskNew(now: number): boolean {
+  function mayAskNew(source: string, now: number): boolean {
     const current = Math.floor(now / 60_000);
-    if (current !== minute) newInMinute = 0;
+    if (current !== minute) newInMinute.clear();
     minute = current;
-    newInMinute += 1;
-    return newInMinute <= MAX_NEW_A_MINUTE;
+    const asked = (newInMinute.get(source) ?? 0) + 1;
+    newInMinute.set(source, asked);
+    return asked <= MAX_NEW_A_MINUTE;
   }
 
   async function ask(url: string): Promise<void> {
@@ -70,10 +71,10 @@ export function createVerificationKeys(deps: VerificationKeysDeps): Verification
   }
 
   return {
-    async keysAt(url, refresh) {
+    async keysAt(url, refresh, source) {
       const now = deps.clock.now();
       const before = kept.get(url);
-      if (before === undefined && !mayAskNew(now)) return undefined;
+      if (before === undefined && !mayAskNew(source, now)) return undefined;
       const stale = before === undefined || now - before.fetchedAt >= FRESH_MS;
       if ((stale || refresh) && (before === undefined || now - before.askedAt >= ASK_AGAIN_MS)) {
         const running = asking.get(url) ?? ask(url).finally(() => asking.delete(url));

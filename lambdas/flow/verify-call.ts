@@ -14,7 +14,7 @@ export interface VerifyCallDeps {
 
 export async function verifyCall(
   deps: VerifyCallDeps,
-  { verification }: Source,
+  { id, verification }: Source,
   request: InboundRequest,
   secrets: readonly string[],
 ): Promise<Verdict> {
@@ -23,12 +23,12 @@ export async function verifyCall(
   const known = verify(secrets);
   // A key that somebody pasted needs no asking.
   if (url === undefined || known.ok) return known;
-  const key = await deps.keys.keysAt(url, false);
+  const key = await deps.keys.keysAt(url, false, id);
   if (key === undefined) return UNAVAILABLE;
   const verdict = verify([...secrets, key]);
   if (verdict.ok || verdict.failure.reason !== 'unknown_key') return verdict;
   // The sender may have a new key that was published after we looked.
-  const newer = await deps.keys.keysAt(url, true);
+  const newer = await deps.keys.keysAt(url, true, id);
   return newer === undefined ? UNAVAILABLE : verify([...secrets, newer]);
 }
 

@@ -22,7 +22,8 @@ function keysUnderTest() {
       },
     },
   });
-  return { clock, asked, world, keysAt: keys.keysAt };
+  const keysAt = (url: string, refresh: boolean, source = 'src_1') => keys.keysAt(url, refresh, source);
+  return { clock, asked, world, keysAt };
 }
 
 function found(text: string, statusCode = 200): HttpResult {
@@ -82,5 +83,14 @@ describe('a public key', () => {
     }
     expect(asked.length).toBeLessThanOrEqual(1 + 30 * 60);
     expect(await keysAt(URL, false)).toBe(`key of ${URL}`);
+  });
+
+  test('of one source is had while strangers make up addresses for another', async () => {
+    const { keysAt, world } = keysUnderTest();
+    world.answer = () => found('', 404);
+    for (let i = 0; i < 100; i++) await keysAt(`${URL}?${i}`, false, 'src_flooded');
+    world.answer = (url) => found(`key of ${url}`);
+    expect(await keysAt(URL, false, 'src_flooded')).toBeUndefined();
+    expect(await keysAt(URL, false, 'src_other')).toBe(`key of ${URL}`);
   });
 });

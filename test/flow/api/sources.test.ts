@@ -94,6 +94,15 @@ describe('creating a source', () => {
     ]);
   });
 
+  test.each(['https://169.254.169.254/keys', 'https://10.0.0.1/', 'https://user:pw@id.example.com/jwks'])(
+    'takes no keys from %s',
+    async (jwks_url) => {
+      const verification = { preset: 'jwt', issuer: 'https://id.example.com', audience: 'us', jwks_url };
+      const [[field] = []] = await refused({ ...fields, verification });
+      expect(field).toBe('verification.jwks_url');
+    },
+  );
+
   test.each<[string, object, string]>([
     ['a preset nobody knows', { verification: { preset: 'githob' } }, 'verification.preset'],
     [
