@@ -1,9 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole gateways, sockets and deadlines by the real clock: what runs beside them would make them late. */
+const BY_THE_CLOCK = ['test/e2e/**/*.test.ts', 'test/local/**/*.test.ts', 'test/wire/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'at once',
+          include: ['test/**/*.test.ts'],
+          exclude: BY_THE_CLOCK,
+          // Left to itself, vitest runs one file after another on two cores.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'one by one', include: BY_THE_CLOCK, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

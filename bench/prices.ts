@@ -21,6 +21,12 @@ export const PRICES = {
     unit: 'HTTP API request, each 512 KB begun',
     source: 'https://aws.amazon.com/api-gateway/pricing/',
   },
+  restRequests: {
+    usd: 3.5,
+    per: MILLION,
+    unit: 'REST API request',
+    source: 'https://aws.amazon.com/api-gateway/pricing/',
+  },
   invocations: {
     usd: 0.2,
     per: MILLION,

@@ -6,7 +6,7 @@ import { runCli } from './cli/run.ts';
 
 const stopped = new AbortController();
 // The first Ctrl-C ends a command that follows something; a second one does not wait for it.
-process.once('SIGINT', () => stopped.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
 
 // Whoever reads our output may have seen enough: `posthorn tail | head`.
 process.stdout.on('error', () => process.exit(0));

@@ -8,6 +8,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { Settings } from './settings.ts';
@@ -19,7 +20,16 @@ export interface AlarmsProps {
   readonly queues: Readonly<Record<string, WorkQueue>>;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   readonly sweeper: LambdaFunction;
+  /** Where there are brokers. */
+  readonly brokers?: BrokersToWatch;
   readonly apiId: string;
+}
+
+export interface BrokersToWatch {
+  readonly fn: LambdaFunction;
+  readonly deadLetters: sqs.IQueue;
+  /** Some of them are streams, which can fall behind. */
+  readonly streams: boolean;
 }
 
 const MINUTE = Duration.minutes(1);
@@ -51,6 +61,7 @@ export class Alarms extends Construct {
     for (const [name, fn] of Object.entries(props.functions)) this.#watchFunction(name, fn);
     this.#watchApi(props.apiId);
     this.#watchSweeper(props.sweeper);
+    if (props.brokers !== undefined) this.#watchBrokers(props.brokers);
   }
 
   #makeTopic({ name, alarmEmail }: Settings): sns.Topic {
@@ -101,6 +112,25 @@ export class Alarms extends Construct {
       metric: fn.lambda.metricThrottles({ period: FIVE_MINUTES, statistic: 'Sum' }),
       above: 0,
       periods: 2,
+    });
+  }
+
+  #watchBrokers({ fn, deadLetters, streams }: BrokersToWatch): void {
+    this.#watchFunction('broker', fn);
+    this.#alarm({
+      name: 'broker-dead-letters',
+      meaning: 'Messages of brokers were given up; what is known of them is in the dead-letter queue.',
+      runbook: 'broker-dead-letters',
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),
+      above: 0,
+    });
+    if (!streams) return;
+    this.#alarm({
+      name: 'broker-behind',
+      meaning: `Records of a stream are taken in over ${OLDEST_MESSAGE_SECONDS / 60} minutes late.`,
+      runbook: 'broker-behind',
+      metric: fn.lambda.metric('IteratorAge', { period: FIVE_MINUTES, statistic: 'Maximum' }),
+      above: OLDEST_MESSAGE_SECONDS * 1000,
     });
   }
 

@@ -7,7 +7,13 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { FUNCTIONS } from '../lambdas/contract/functions.ts';
+import { FUNCTIONS, type FunctionName } from '../lambdas/contract/functions.ts';
+
+/** What a function starts as a process of its own, beside its code: file name and source. */
+const COMPANIONS: Readonly<Partial<Record<FunctionName, Readonly<Record<string, string>>>>> = {
+  api: { evaluator: 'lambdas/adapters/jsonata/evaluator.ts' },
+  deliver: { evaluator: 'lambdas/adapters/jsonata/evaluator.ts' },
+};
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -37,7 +43,7 @@ const BUILT_INS_ON_DEMAND: Plugin = {
 export interface Bundled {
   readonly directory: string;
   readonly milliseconds: number;
-  /** Bytes of each function's code. */
+  /** Bytes of each function's code: what a cold start reads. */
   readonly sizes: Readonly<Record<string, number>>;
 }
 
@@ -51,7 +57,7 @@ export async function bundle(directory: string = BUNDLE_DIRECTORY): Promise<Bund
   await rm(directory, { recursive: true, force: true });
   const result = await build({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambdas/handlers/${name}.ts`])),
+    entryPoints: Object.fromEntries(names.flatMap(filesOf)),
     outdir: directory,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -68,12 +74,21 @@ export async function bundle(directory: string = BUNDLE_DIRECTORY): Promise<Bund
     metafile: true,
     logLevel: 'silent',
   });
-  const outputs = Object.entries(result.metafile.outputs).filter(([file]) => file.endsWith('.mjs'));
+  const outputs = Object.entries(result.metafile.outputs).filter(([file]) => file.endsWith('/index.mjs'));
   return {
     directory,
     milliseconds: Math.round(performance.now() - start),
     sizes: Object.fromEntries(outputs.map(([file, { bytes }]) => [dirname(file).split('/').at(-1), bytes])),
   };
+}
+
+/** Output files without their ending, and what each is made of. */
+function filesOf(name: FunctionName): [file: string, source: string][] {
+  const companions = Object.entries(COMPANIONS[name] ?? {});
+  return [
+    [`${name}/index`, `lambdas/handlers/${name}.ts`],
+    ...companions.map(([file, source]): [string, string] => [`${name}/${file}`, source]),
+  ];
 }
 
 if (import.meta.main) {

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { ENV } from '../lambdas/contract/env.ts';
 import { Alarms } from './alarms.ts';
 import { OwnerAlerts } from './alerts.ts';
+import { Brokers } from './brokers.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { grantSendToDestinations, tellDestinations } from './destinations.ts';
 import { Intake } from './intake.ts';
@@ -22,6 +23,7 @@ export class GatewayStack extends Stack {
   readonly #wakes: Wakes;
   readonly #sweeper: Sweeper;
   readonly #alerts: OwnerAlerts;
+  readonly #brokers: Brokers | undefined;
 
   constructor(scope: Construct, id: string, context: FunctionContext, props?: StackProps) {
     super(scope, id, { stackName: context.settings.name, description: 'Posthorn webhook gateway', ...props });
@@ -32,6 +34,8 @@ export class GatewayStack extends Stack {
     this.#sweeper = new Sweeper(this, 'Sweeper', context);
     this.intake = new Intake(this, 'Intake', context);
     this.#alerts = new OwnerAlerts(this, 'OwnerAlerts', { ...context, apiUrl: this.intake.http.url });
+    // An ordinary deployment has none, and nothing is made for it.
+    this.#brokers = context.settings.brokers.length > 0 ? new Brokers(this, 'Brokers', context) : undefined;
     this.#letIntakeWork();
     this.#letDeliveriesWork();
     this.#letWakesWork();
@@ -49,7 +53,8 @@ export class GatewayStack extends Stack {
 
   #letIntakeWork(): void {
     const { publish, publishQueue, inbound, api, queue } = this.intake;
-    for (const fn of [publish, publishQueue, inbound]) {
+    for (const fn of [publish, publishQueue, inbound, this.#brokers?.fn]) {
+      if (fn === undefined) continue;
       this.#storage.grantConfig(fn, ['GetItem', 'Query']);
       this.#storage.grantLog(fn, ['GetItem', 'BatchGetItem', 'PutItem']);
       this.#storage.grantState(fn, ['GetItem', 'PutItem']);
@@ -157,6 +162,7 @@ export class GatewayStack extends Stack {
         alert: this.#alerts.alert,
       },
       sweeper: sweep,
+      ...(this.#brokers !== undefined && { brokers: this.#brokers }),
       apiId: http.id,
     });
   }

@@ -38,6 +38,15 @@ export interface FunctionNetwork {
   readonly securityGroups: ec2.ISecurityGroup[];
 }
 
+const ATTACH_FUNCTION = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 /** A Lambda function that starts with no permission but to write its own log. */
 export class LambdaFunction extends Construct {
   readonly lambda: lambda.Function;
@@ -51,7 +60,7 @@ export class LambdaFunction extends Construct {
     });
     this.#role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
-    if (props.network !== undefined) this.#allowNetworkInterfaces();
+    if (props.network !== undefined) this.allowNetworkInterfaces(ATTACH_FUNCTION);
     this.lambda = new lambda.Function(this, 'Function', {
       description: props.description,
       code: lambda.Code.fromAsset(join(props.assets, props.name), { exclude: ['*.map'] }),
@@ -97,21 +106,16 @@ export class LambdaFunction extends Construct {
     for (const [name, value] of Object.entries(environment)) this.lambda.addEnvironment(name, value);
   }
 
-  /** Lambda attaches functions to a VPC with their own role. The code inside needs none of it, and is refused it. */
-  #allowNetworkInterfaces(): void {
-    const actions = [
-      'ec2:CreateNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:DeleteNetworkInterface',
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:UnassignPrivateIpAddresses',
-    ];
+  /**
+   * Lambda attaches functions, and the pollers that read for them, to a VPC with the function's role. The code inside
+   * needs none of it, and is refused it.
+   */
+  allowNetworkInterfaces(actions: readonly string[]): void {
     this.allow(actions, ['*']);
     this.#role.addToPolicy(
       new iam.PolicyStatement({
         effect: iam.Effect.DENY,
-        actions,
+        actions: [...actions],
         resources: ['*'],
         // Present only on calls made by the function's own code.
         conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },

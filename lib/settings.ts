@@ -2,7 +2,9 @@
  * Settings of one deployment, from `cdk.json` under `context.posthorn`. A wrong one stops synthesis with its name
  * and what is allowed, all mistakes at once: finding the second mistake should not take a second deployment.
  */
+import type { BrokerSetting } from '../lambdas/contract/brokers.ts';
 import { MAX_DESTINATIONS_LENGTH, sendingAction } from '../lambdas/contract/destinations.ts';
+import { readBrokers } from '../lambdas/contract/read-brokers.ts';
 import { isText, isWhole, listOf, oneOf, type Rule, text, truth, whole } from './setting-rules.ts';
 
 export interface Settings {
@@ -17,6 +19,7 @@ export interface Settings {
   readonly publishers: readonly string[];
   readonly destinations: readonly string[];
   readonly destinationRoles: readonly string[];
+  readonly brokers: readonly BrokerSetting[];
   readonly deliverConcurrency: number;
   readonly apiRatePerSecond: number;
   readonly apiBurst: number;
@@ -121,6 +124,14 @@ export const SETTINGS: { readonly [Name in keyof Settings]-?: Setting } = {
     about:
       "Roles that endpoints may name to send to receivers inside AWS. Each role's trust policy asks for the project's external id, so that no other project can use it.",
   },
+  brokers: {
+    fallback: [],
+    allowed: 'a list of sources of events; docs/brokers.md has the fields of each kind',
+    // Its own mistakes are told one by one.
+    accepts: () => true,
+    about:
+      'Queues, topics, buses and streams of yours whose messages become events. Without any, nothing is made for them.',
+  },
   deliverConcurrency: {
     fallback: 100,
     ...whole(2, 1000),
@@ -181,7 +192,8 @@ export function checkSettings(given: unknown): Settings {
   const wrong = Object.entries(SETTINGS)
     .filter(([name, setting]) => values.get(name) !== undefined && !setting.accepts(values.get(name)))
     .map(([name, { allowed }]) => `${name}: must be ${allowed}, not ${JSON.stringify(values.get(name))}`);
-  const mistakes = [...unknown, ...wrong];
+  const brokers = readBrokers(values.get('brokers') ?? []);
+  const mistakes = [...unknown, ...wrong, ...(brokers.ok ? [] : brokers.failure)];
   if (mistakes.length > 0) {
     throw new Error(`Wrong settings in cdk.json (context.posthorn):\n  ${mistakes.join('\n  ')}`);
   }

@@ -7,6 +7,7 @@ import { type Poller, startPoller } from './poller.ts';
 import { type AwsEndpoints, awsEnvironment } from './runtime/environment.ts';
 import { type LocalFunction, localFunction } from './runtime/function.ts';
 import { type Scheduler, startScheduler } from './scheduler/server.ts';
+import { queueOfTopic, toSnsEvent } from './sns-events.ts';
 import { ACCOUNT, REGION } from './template/intrinsics.ts';
 import { nameOfArn, queueUrl } from './template/names.ts';
 import type { LocalStack, ScheduleSpec } from './template/stack.ts';
@@ -77,6 +78,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           }),
         );
       }
+      for (const { topicArn, functionName } of stack.subscriptions) {
+        const name = queueOfTopic(nameOfArn(topicArn));
+        const { invoke } = fn(functionName);
+        pollers.push(
+          startPoller({
+            sqs: emulators.sqs,
+            queueUrl: queueUrl(emulators.sqs, name),
+            queueArn: name,
+            // SNS calls a function once for each message.
+            batchSize: 1,
+            concurrency: MAX_CONCURRENT_BATCHES,
+            reportsItemFailures: false,
+            invoke: (event) => invoke(toSnsEvent(bodyOf(event), topicArn)),
+          }),
+        );
+      }
       for (const schedule of stack.schedules) recurring.push(repeat(schedule, fn(schedule.functionName)));
     },
     close: async () => {
@@ -97,6 +114,10 @@ function endpointsOf(emulators: Emulators, scheduler: Scheduler): AwsEndpoints {
     scheduler: scheduler.address,
     sesv2: emulators.mail,
   };
+}
+
+function bodyOf(event: unknown): string {
+  return (event as { readonly Records: readonly [{ readonly body: string }] }).Records[0].body;
 }
 
 async function sendTo(sqs: string, queueArn: string, body: string): Promise<void> {

@@ -16,6 +16,7 @@ import { httpApi } from './http/server.ts';
 import { type KeptFile, keptIn } from './kept.ts';
 import { listenNear } from './listen.ts';
 import { type Preparation, startPreparation } from './prepare/preparation.ts';
+import { newLocalProject } from './prepare/project-id.ts';
 import { readStack } from './template/read.ts';
 import type { LocalStack } from './template/stack.ts';
 
@@ -43,11 +44,12 @@ export async function runLocal(flags: Flags, voice: Voice, onClose: OnClose): Pr
   const kept = keptIn(flags.dataDir);
   const receiver = demoReceiver();
   for (const secret of kept.now().secrets) receiver.learn(secret);
+  const project = kept.now().credentials?.project ?? newLocalProject();
   const preparation = startPreparation();
   onClose(() => preparation.end());
   // Both take a second or two, on a core each.
   const [template, emulators] = await Promise.all([
-    preparation.build({ directory: folder.build }),
+    preparation.build({ directory: folder.build, project }),
     startEmulators(flags.dataDir).then((started) => {
       onClose(() => started.close());
       return started;
@@ -82,7 +84,7 @@ export async function runLocal(flags: Flags, voice: Voice, onClose: OnClose): Pr
     flags.dataDir === undefined ? 'in memory; keep data with --data ./data' : `in ${flags.dataDir}`;
   voice.ok('storage, queues, mail', seconds(), `(${where})`);
 
-  const key = await credentials(preparation, stack, gateway, kept, flags);
+  const key = await credentials(preparation, { project, stack, gateway, kept, flags });
   const api = apiClient(`${apiUrl}/v1`, key.key);
   await api.call('GET', '/health');
   voice.ok('gateway API', `${apiUrl}/v1`, 'key in .posthorn/local.json');
@@ -101,15 +103,18 @@ function sayPort(voice: Voice, what: string, wanted: number, url: string): void 
     voice.note(`Port ${wanted} is taken; the ${what} uses ${port}.`);
 }
 
-async function credentials(
-  preparation: Preparation,
-  stack: LocalStack,
-  gateway: Gateway,
-  kept: KeptFile,
-  flags: Flags,
-) {
+interface Seeding {
+  readonly project: string;
+  readonly stack: LocalStack;
+  readonly gateway: Gateway;
+  readonly kept: KeptFile;
+  readonly flags: Flags;
+}
+
+async function credentials(preparation: Preparation, { project, stack, gateway, kept, flags }: Seeding) {
   const made = await preparation.seed({
     configTable: stack.output('ConfigTable'),
+    project,
     endpoints: gateway.endpoints,
     strictEgress: flags.strictEgress,
     kept: kept.now().credentials,

@@ -7,9 +7,11 @@ import * as filters from '../lambdas/contract/api/filters.ts';
 import * as gateway from '../lambdas/contract/api/gateway.ts';
 import * as publish from '../lambdas/contract/api/publish.ts';
 import * as requests from '../lambdas/contract/api/requests.ts';
+import * as rewriting from '../lambdas/contract/api/rewriting.ts';
 import type { RouteName } from '../lambdas/contract/api/routes.ts';
 import * as subscriptions from '../lambdas/contract/api/subscriptions.ts';
 import { ENDPOINT_OPERATIONS } from './openapi-endpoints.ts';
+import { LISTEN_OPERATIONS } from './openapi-listen.ts';
 import type { Operation } from './openapi-operation.ts';
 import { SOURCE_OPERATIONS } from './openapi-sources.ts';
 
@@ -109,6 +111,16 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     answers: 'Whether it does, and which clauses kept it from matching.',
     answer: filters.filterVerdict,
   },
+  testTransformation: {
+    tag: 'Subscriptions',
+    summary: 'Ask what a transformation makes of an event',
+    description:
+      'A stored event (`event_id`), or what you send. Nothing is sent anywhere; a mistake in the expression is part of the answer.',
+    body: rewriting.testTransformation,
+    status: 200,
+    answers: 'What would be sent, or what is wrong and where.',
+    answer: rewriting.transformationVerdict,
+  },
 
   ...SOURCE_OPERATIONS,
 
@@ -137,6 +149,8 @@ export const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
     answers: 'Queued.',
     answer: deliveries.retried,
   },
+
+  ...LISTEN_OPERATIONS,
 
   listRequests: {
     tag: 'Requests',

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryTask } from '../lambdas/contract/tasks.ts';
 import type { Attempt, KeptResponse } from '../lambdas/domain/attempt.ts';
+import type { Broker } from '../lambdas/domain/broker/broker.ts';
 import type { Delivery, Lease, NewDelivery } from '../lambdas/domain/delivery.ts';
 import type { Endpoint } from '../lambdas/domain/endpoint.ts';
 import type { Event, EventToSend } from '../lambdas/domain/event.ts';
@@ -249,6 +250,17 @@ export function aCallRequest(over: Partial<CallRequest> = {}): CallRequest {
     body: Buffer.from('{"a":1}'),
     truncated: false,
     receivedAt: NOW,
+    ...over,
+  };
+}
+
+export function aBroker(over: Partial<Broker> = {}): Broker {
+  return {
+    name: 'orders',
+    kind: 'sqs',
+    at: 'arn:aws:sqs:eu-west-1:123456789012:orders',
+    project: PROJECT_ID,
+    eventType: { from: 'constant', value: 'order.changed' },
     ...over,
   };
 }

@@ -18,6 +18,7 @@ const WORK: Readonly<Record<FunctionName, Work>> = {
   api: { memoryMb: 512, waitMs: 8, cpuMsPerEvent: 3 },
   inbound: { memoryMb: 512, waitMs: 24, cpuMsPerEvent: 3.5 },
   'publish-queue': { memoryMb: 512, waitMs: 16, cpuMsPerEvent: 3 },
+  broker: { memoryMb: 512, waitMs: 16, cpuMsPerEvent: 3 },
   deliver: { memoryMb: 256, waitMs: 208, cpuMsPerEvent: 1.5 },
   drain: { memoryMb: 256, waitMs: 20, cpuMsPerEvent: 0.5 },
   sweep: { memoryMb: 256, waitMs: 8, cpuMsPerEvent: 0.5 },

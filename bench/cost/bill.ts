@@ -9,7 +9,7 @@ export interface BillLine {
 }
 
 const LINES: readonly { readonly name: string; readonly meters: readonly Meter[] }[] = [
-  { name: 'HTTP API', meters: ['httpRequests'] },
+  { name: 'HTTP API', meters: ['httpRequests', 'restRequests'] },
   { name: 'Lambda requests', meters: ['invocations'] },
   { name: 'Lambda time', meters: ['gbSeconds'] },
   { name: 'SQS', meters: ['sqsRequests', 'fairRequests'] },

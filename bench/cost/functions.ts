@@ -5,7 +5,7 @@ import { gbSeconds, LOG_LINE_OVERHEAD_BYTES } from './assumptions.ts';
 import type { Tally } from './usage.ts';
 
 export type Functions = Readonly<Record<Counted, (event: unknown, events: number) => Promise<unknown>>>;
-type Counted = Extract<FunctionName, 'publish' | 'publish-queue' | 'deliver' | 'drain' | 'sweep'>;
+type Counted = Extract<FunctionName, 'publish' | 'publish-queue' | 'inbound' | 'deliver' | 'drain' | 'sweep'>;
 type Handler = (event: never, context: never) => Promise<unknown>;
 
 /** Handlers read their environment when they are loaded: one gateway a process. */
@@ -14,9 +14,10 @@ export async function loadFunctions(
   environment: Readonly<Record<string, string>>,
 ): Promise<Functions> {
   Object.assign(process.env, environment);
-  const [publish, publishQueue, deliver, drain, sweep] = await Promise.all([
+  const [publish, publishQueue, inbound, deliver, drain, sweep] = await Promise.all([
     import('../../lambdas/handlers/publish.ts'),
     import('../../lambdas/handlers/publish-queue.ts'),
+    import('../../lambdas/handlers/inbound.ts'),
     import('../../lambdas/handlers/deliver.ts'),
     import('../../lambdas/handlers/drain.ts'),
     import('../../lambdas/handlers/sweep.ts'),
@@ -29,6 +30,7 @@ export async function loadFunctions(
   return {
     publish: counted('publish', publish.handler),
     'publish-queue': counted('publish-queue', publishQueue.handler),
+    inbound: counted('inbound', inbound.handler),
     deliver: counted('deliver', deliver.handler),
     drain: counted('drain', drain.handler),
     sweep: counted('sweep', sweep.handler),

@@ -7,6 +7,7 @@ import { ACCESS_LOG_BYTES, networkBytes } from './assumptions.ts';
 import { type Bench, fireSchedules } from './bench.ts';
 import { EVENT_TYPE, eventBody } from './event-body.ts';
 import { loadFunctions } from './functions.ts';
+import { sendAll } from './inbound.ts';
 import { createPump } from './pump.ts';
 import { startReceiver } from './receiver.ts';
 import type { Scenario } from './scenarios.ts';
@@ -56,7 +57,7 @@ export async function startCountedGateway(): Promise<CountedGateway> {
 
 async function run(bench: Bench, scenario: Scenario, events: number): Promise<Usage> {
   const { tally, services, receiver, clock } = bench;
-  const { key } = await seedProject(
+  const { key, source } = await seedProject(
     { client: new DynamoDBClient({}), table: 'config' },
     receiver.address,
     scenario,
@@ -65,7 +66,8 @@ async function run(bench: Bench, scenario: Scenario, events: number): Promise<Us
   receiver.take();
   services.shadow.takeByteMonths(clock.now());
   tally.take();
-  await publishAll(bench, scenario, key, events);
+  if (scenario.inbound) await sendAll(bench, source, scenario.owners, events);
+  else await publishAll(bench, scenario, key, events);
   const { calls, succeeded } = await deliverAll(bench, scenario);
   const expected = events * scenario.fanout;
   if (succeeded !== expected) throw new Error(`${scenario.name}: ${succeeded} of ${expected} delivered`);

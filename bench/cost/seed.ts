@@ -5,19 +5,29 @@ import { dynamoKeys } from '../../lambdas/adapters/dynamodb/api-keys.ts';
 import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
 import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
 import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
+import { dynamoSources } from '../../lambdas/adapters/dynamodb/sources.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
+import type { Table } from '../../lambdas/adapters/dynamodb/table.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../lambdas/domain/endpoint.ts';
 import { newId, type PlainPrefix } from '../../lambdas/domain/ids.ts';
 import { formatKey, hashKey, KEY_SECRET_BYTES } from '../../lambdas/domain/key.ts';
 import { DEFAULT_EVENT_SHARDS } from '../../lambdas/domain/project.ts';
 import type { RateLimit } from '../../lambdas/domain/rate.ts';
 import { formatSecret, SECRET_BYTES } from '../../lambdas/domain/sign.ts';
+import { DEFAULT_DEDUPLICATION_SECONDS } from '../../lambdas/domain/source.ts';
 import { ULID_RANDOM_BYTES } from '../../lambdas/domain/ulid.ts';
 
 export interface Seeded {
   readonly key: string;
+  /** Where third parties' webhooks come in. */
+  readonly source: SeededSource;
   readonly project: string;
   readonly endpoints: readonly string[];
+}
+
+export interface SeededSource {
+  readonly id: string;
+  readonly secret: string;
 }
 
 /** Endpoints of each owner: all of them get each of its events. */
@@ -26,6 +36,9 @@ export interface Shape {
   readonly fanout: number;
   readonly rateLimit?: RateLimit;
 }
+
+/** Says whose a third party's webhook is. */
+export const OWNER_HEADER = 'x-customer';
 
 /** Owners are named `customer_0`, `customer_1`, ... Ends the client. */
 export async function seedProject(
@@ -75,8 +88,30 @@ export async function seedProject(
       });
     }
   }
+  const source = await seedSource(place, project, now);
   client.destroy();
-  return { key, project, endpoints: ids };
+  return { key, source, project, endpoints: ids };
+}
+
+/** Signs as GitHub does: over the body, without a time, so that repeats are known by their bytes. */
+async function seedSource(place: Table, project: string, now: number): Promise<SeededSource> {
+  const id = newIdNow('src', now);
+  const secret = randomBytes(SECRET_BYTES).toString('hex');
+  await dynamoSources(place).createSource({
+    id,
+    project,
+    name: 'GitHub',
+    status: 'enabled',
+    verification: { preset: 'github' },
+    secrets: [{ key: secret }],
+    eventType: { from: 'header', path: 'x-github-event', prefix: 'github' },
+    owner: { from: 'header', path: OWNER_HEADER },
+    deduplication: { by: 'auto', windowSeconds: DEFAULT_DEDUPLICATION_SECONDS },
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  });
+  return { id, secret };
 }
 
 function newEndpoint(

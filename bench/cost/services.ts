@@ -36,6 +36,7 @@ const STACK: LocalStack = {
   buckets: [BUCKET],
   functions: [],
   mappings: [],
+  subscriptions: [],
   routes: [],
   scheduleGroups: [],
   schedules: [],

@@ -3,6 +3,7 @@ import type { DeliverySummaryView, DeliveryView } from '../../lambdas/contract/a
 import type { EndpointView } from '../../lambdas/contract/api/endpoints.ts';
 import type { EventSummaryView } from '../../lambdas/contract/api/events.ts';
 import type { EndpointHealthView } from '../../lambdas/contract/api/health.ts';
+import type { PickedUpView, ReportFields } from '../../lambdas/contract/api/listen.ts';
 import type { Problem } from '../../lambdas/contract/api/problem.ts';
 import type { RequestSummaryView } from '../../lambdas/contract/api/requests.ts';
 import type { SourceView } from '../../lambdas/contract/api/sources.ts';
@@ -50,6 +51,13 @@ export interface Client {
   delivery(id: string): Promise<DeliveryView>;
   deliveries(query: Query): Promise<Page<DeliverySummaryView>>;
   retryDelivery(id: string): Promise<unknown>;
+  /** Waits at the gateway while nothing is there. */
+  listen(
+    endpoint: string,
+    wish: { readonly wait_seconds: number; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly PickedUpView[]>;
+  report(delivery: string, report: ReportFields): Promise<DeliverySummaryView>;
   sources(query: Query): Promise<Page<SourceView>>;
   source(id: string): Promise<SourceView>;
   createSource(source: Readonly<Record<string, unknown>>): Promise<SourceView>;
@@ -63,8 +71,8 @@ export interface Client {
 export type EndpointAction = 'pause' | 'resume' | 'enable' | 'disable';
 
 export function createClient(gateway: GatewayAddress): Client {
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await reach(gateway, method, path, body);
+  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const response = await reach(gateway, method, path, body, signal);
     const text = await response.text();
     if (!response.ok) throw refused(gateway, response.status, text);
     return (text === '' ? undefined : JSON.parse(text)) as T;
@@ -83,6 +91,11 @@ export function createClient(gateway: GatewayAddress): Client {
     delivery: (delivery) => call('GET', `/deliveries/${id(delivery)}`),
     deliveries: (query) => call('GET', `/deliveries${queryText(query)}`),
     retryDelivery: (delivery) => call('POST', `/deliveries/${id(delivery)}/retry`),
+    listen: async (endpoint, wish, signal) => {
+      const path = `/endpoints/${id(endpoint)}/listen`;
+      return (await call<{ readonly data: readonly PickedUpView[] }>('POST', path, wish, signal)).data;
+    },
+    report: (delivery, report) => call('POST', `/deliveries/${id(delivery)}/report`, report),
     sources: (query) => call('GET', `/sources${queryText(query)}`),
     source: (source) => call('GET', `/sources/${id(source)}`),
     createSource: (source) => call('POST', '/sources', source),
@@ -99,6 +112,7 @@ async function reach(
   method: string,
   path: string,
   body: unknown,
+  signal: AbortSignal | undefined,
 ): Promise<Response> {
   try {
     return await fetch(gateway.api + path, {
@@ -108,6 +122,7 @@ async function reach(
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal !== undefined && { signal }),
     });
   } catch (error) {
     const fix = gateway.local ? 'Start it with "npm start".' : 'Check POSTHORN_API.';

@@ -37,13 +37,23 @@ export function command<const T extends ArgsDef>(cli: Cli, spec: CommandSpec<T>)
   return definition;
 }
 
-/** Commands of one subject: `npx posthorn keys create`. */
+/**
+ * Commands of one subject: `npx posthorn keys create`.
+ * @param byDefault which of them is meant when none is named
+ */
 export function group(
   name: string,
   description: string,
   subCommands: Readonly<Record<string, AnyCommand>>,
+  byDefault?: AnyCommand,
 ): AnyCommand {
-  return { meta: { name, description }, subCommands: { ...subCommands } };
+  const { args, run } = byDefault ?? {};
+  return {
+    meta: { name, description },
+    subCommands: { ...subCommands },
+    ...(args !== undefined && { args }),
+    ...(run !== undefined && { run }),
+  };
 }
 
 function refuseUnknown(

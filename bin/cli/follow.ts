@@ -67,6 +67,9 @@ export async function follow(
 /** Something is about to happen to it. */
 function isMoving(delivery: DeliveryView, now: number): boolean {
   if (delivery.status === 'queued' || delivery.status === 'sending') return true;
+  // Whoever listens looks once a second. Nobody may: that is said, too.
+  if (delivery.held_reason === 'awaiting_listener')
+    return now - Date.parse(delivery.updated_at) < PATIENCE_MS;
   if (delivery.status !== 'waiting') return false;
   const next = delivery.next_attempt_at;
   return next === null || Date.parse(next) - now <= PATIENCE_MS;

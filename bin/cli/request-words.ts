@@ -6,15 +6,17 @@ import { clockText, printable } from './words.ts';
 /** @param name what people call its source */
 export function requestLine(cli: Cli, request: RequestSummaryView, name = request.source_id): string {
   const { method, path, status } = request;
-  const from =
-    request.source === 'queue'
-      ? ['publish queue']
-      : [
-          `${name} <-`,
-          `${method}${path === '' || path === '/' ? '' : ` ${printable(path ?? '')}`}`,
-          String(status),
-        ];
+  const call = [
+    `${name} <-`,
+    `${method}${path === '' || path === '/' ? '' : ` ${printable(path ?? '')}`}`,
+    String(status),
+  ];
+  const from = request.source === 'http' ? call : [messageOrigin(request)];
   return [clockText(request.received_at), markOf(cli, request), ...from, outcomeText(request)].join('  ');
+}
+
+function messageOrigin({ source, broker }: RequestSummaryView): string {
+  return source === 'broker' ? `broker ${broker}` : 'publish queue';
 }
 
 function markOf(cli: Cli, { verdict }: RequestSummaryView): string {

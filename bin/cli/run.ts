@@ -17,6 +17,7 @@ function mainCommand(cli: Cli): CommandDef {
       start: async () => (await import('./start.ts')).startCommand(),
       send: async () => (await import('./send.ts')).sendCommand(cli),
       tail: async () => (await import('./tail.ts')).tailCommand(cli),
+      listen: async () => (await import('./listen.ts')).listenCommand(cli),
       endpoints: async () => (await import('./endpoints.ts')).endpointsCommand(cli),
       deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(cli),
       why: async () => (await import('./deliveries.ts')).whyCommand(cli),
@@ -37,13 +38,17 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<number>
     }
     const [found, parent, rest] = await find(main, args);
     const asked = args[0] !== 'start' && args.some((arg) => arg === '--help' || arg === '-h');
-    if (asked || found.run === undefined) {
+    // Whatever runs when none is named: a name that is none is no argument of it.
+    const mistyped = found.subCommands !== undefined && rest[0] !== undefined && !rest[0].startsWith('-');
+    if (asked || mistyped || found.run === undefined) {
       const usage = usageText(cli, await renderUsage(found, parent));
       if (asked) cli.out(usage);
       else cli.err(rest[0] === undefined ? usage : `${usage}\n\nThere is no command "${rest[0]}" here.`);
       return asked ? 0 : 2;
     }
-    await runCommand(found, { rawArgs: [...rest] });
+    // Found already: the library would take what follows a flag for the name of another command.
+    const { subCommands: _, ...own } = found;
+    await runCommand(own, { rawArgs: [...rest] });
     return 0;
   } catch (error) {
     return sayError(cli, error, args.includes('--json'));

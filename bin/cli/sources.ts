@@ -12,93 +12,103 @@ const ID = { id: { type: 'positional', required: true, description: 'src_...' } 
 
 export function sourcesCommand(cli: Cli) {
   const client = () => createClient(findGateway(cli));
-  return group('sources', 'Third parties’ webhooks: list, create, get, enable, disable, rotate, delete', {
-    list: command(cli, {
-      name: 'list',
-      description: 'All sources, newest first',
-      args: {},
-      async run(args) {
-        const all = await everySource(client());
-        if (args.json) return cli.out(JSON.stringify({ data: all }));
-        if (all.length === 0) {
-          return cli.err(
-            'no sources yet. Make one: npx posthorn sources create NAME --preset github --secret -',
-          );
-        }
-        const rows = all.map(({ id, status, verification, url, name, warnings }) => [
-          id,
-          status,
-          verification.preset,
-          url,
-          warnings.length === 0 ? name : `${name}  (! ${warnings[0]})`,
-        ]);
-        for (const line of columns(rows)) cli.out(line);
-      },
-    }),
-    create: command(cli, {
-      name: 'create',
-      description: 'Make an address for a third party’s webhooks',
-      args: {
-        name: { type: 'positional', required: true, description: 'Its name, for people' },
-        ...SOURCE_FLAGS,
-      },
-      async run(args, _, given) {
-        const source = await client().createSource({
-          name: args.name,
-          ...(await sourceFields(cli, given)),
-        });
-        if (args.json) return cli.out(JSON.stringify(source));
-        cli.out(
-          `${paint(cli, 'green', 'ok')}  ${source.id}  ${source.name}  (${source.verification.preset})`,
+  const list = command(cli, {
+    name: 'list',
+    description: 'All sources, newest first',
+    args: {},
+    async run(args) {
+      const all = await everySource(client());
+      if (args.json) return cli.out(JSON.stringify({ data: all }));
+      if (all.length === 0) {
+        return cli.err(
+          'no sources yet. Make one: npx posthorn sources create NAME --preset github --secret -',
         );
-        cli.out(`    give the sender this address: ${source.url}`);
-        sayWarnings(cli, source);
-        cli.out(`    what it calls, and why it is refused: npx posthorn requests list --source ${source.id}`);
-      },
-    }),
-    get: command(cli, {
-      name: 'get',
-      description: 'A source: its address, whom it believes, what its events are called',
-      args: ID,
-      async run(args) {
-        const source = await client().source(args.id);
-        if (args.json) return cli.out(JSON.stringify(source));
-        for (const line of columns(sourceRows(source))) cli.out(line);
-        sayWarnings(cli, source);
-      },
-    }),
-    enable: change('enable', 'Take its calls again'),
-    disable: change('disable', 'Refuse its calls'),
-    rotate: command(cli, {
-      name: 'rotate',
-      description: 'Believe a new secret; the old one too, for a day',
-      args: {
-        ...ID,
-        secret: { type: 'string', default: '-', description: 'The new one; - asks for it, or reads a pipe' },
-        overlap: { type: 'string', description: 'Seconds the old ones are believed', valueHint: 'SECONDS' },
-      },
-      async run(args) {
-        if (args.overlap !== undefined && !/^\d{1,6}$/.test(args.overlap)) {
-          throw new CliError(`--overlap is a number of seconds, not "${args.overlap}"`, 2);
-        }
-        const source = await client().rotateSourceSecret(args.id, {
-          secret: await secretOf(cli, args.secret),
-          ...(args.overlap !== undefined && { overlap_seconds: Number(args.overlap) }),
-        });
-        if (args.json) return cli.out(JSON.stringify(source));
-        cli.out(`ok  ${source.id} believes ${secretsText(source)}`);
-      },
-    }),
-    delete: command(cli, {
-      name: 'delete',
-      description: 'Delete a source; its address answers 404 from then on',
-      args: ID,
-      async run(args) {
-        await client().deleteSource(args.id);
-        cli.out(args.json ? JSON.stringify({ id: args.id, deleted: true }) : `ok  ${args.id} is deleted`);
-      },
-    }),
+      }
+      const rows = all.map(({ id, status, verification, url, name, warnings }) => [
+        id,
+        status,
+        verification.preset,
+        url,
+        warnings.length === 0 ? name : `${name}  (! ${warnings[0]})`,
+      ]);
+      for (const line of columns(rows)) cli.out(line);
+    },
   });
+  return group(
+    'sources',
+    'Third parties’ webhooks: list, create, get, enable, disable, rotate, delete',
+    {
+      list,
+      create: command(cli, {
+        name: 'create',
+        description: 'Make an address for a third party’s webhooks',
+        args: {
+          name: { type: 'positional', required: true, description: 'Its name, for people' },
+          ...SOURCE_FLAGS,
+        },
+        async run(args, _, given) {
+          const source = await client().createSource({
+            name: args.name,
+            ...(await sourceFields(cli, given)),
+          });
+          if (args.json) return cli.out(JSON.stringify(source));
+          cli.out(
+            `${paint(cli, 'green', 'ok')}  ${source.id}  ${source.name}  (${source.verification.preset})`,
+          );
+          cli.out(`    give the sender this address: ${source.url}`);
+          sayWarnings(cli, source);
+          cli.out(`    what it calls, and why it is refused: npx posthorn requests --source ${source.id}`);
+        },
+      }),
+      get: command(cli, {
+        name: 'get',
+        description: 'A source: its address, whom it believes, what its events are called',
+        args: ID,
+        async run(args) {
+          const source = await client().source(args.id);
+          if (args.json) return cli.out(JSON.stringify(source));
+          for (const line of columns(sourceRows(source))) cli.out(line);
+          sayWarnings(cli, source);
+        },
+      }),
+      enable: change('enable', 'Take its calls again'),
+      disable: change('disable', 'Refuse its calls'),
+      rotate: command(cli, {
+        name: 'rotate',
+        description: 'Believe a new secret; the old one too, for a day',
+        args: {
+          ...ID,
+          secret: {
+            type: 'string',
+            default: '-',
+            description: 'The new one; - asks for it, or reads a pipe',
+          },
+          overlap: { type: 'string', description: 'Seconds the old ones are believed', valueHint: 'SECONDS' },
+        },
+        async run(args) {
+          if (args.overlap !== undefined && !/^\d{1,6}$/.test(args.overlap)) {
+            throw new CliError(`--overlap is a number of seconds, not "${args.overlap}"`, 2);
+          }
+          const source = await client().rotateSourceSecret(args.id, {
+            secret: await secretOf(cli, args.secret),
+            ...(args.overlap !== undefined && { overlap_seconds: Number(args.overlap) }),
+          });
+          if (args.json) return cli.out(JSON.stringify(source));
+          cli.out(`ok  ${source.id} believes ${secretsText(source)}`);
+        },
+      }),
+      delete: command(cli, {
+        name: 'delete',
+        description: 'Delete a source; its address answers 404 from then on',
+        args: ID,
+        async run(args) {
+          await client().deleteSource(args.id);
+          cli.out(args.json ? JSON.stringify({ id: args.id, deleted: true }) : `ok  ${args.id} is deleted`);
+        },
+      }),
+    },
+    list,
+  );
 
   function change(action: 'enable' | 'disable', description: string) {
     return command(cli, {

@@ -70,6 +70,7 @@ export function changeText(
 const DISABLED_BECAUSE = {
   manual: 'by hand',
   gone: 'it answered 410 Gone',
+  asked: 'it answered webhook-delivery: disable',
   failing: 'nothing but failures for five days',
 } as const;
 

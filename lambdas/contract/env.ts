@@ -27,6 +27,8 @@ export const ENV = {
   /** ARNs inside AWS that deliveries may go to, and roles that may be taken on for them; comma-separated. */
   destinations: 'DESTINATIONS',
   destinationRoles: 'DESTINATION_ROLES',
+  /** What the broker function takes in, as `contract/read-brokers.ts` writes it. */
+  brokers: 'BROKERS',
   /** Requests a second of one API key, and how many at once. */
   keyRatePerSecond: 'KEY_RATE_PER_SECOND',
   keyBurst: 'KEY_BURST',

@@ -8,6 +8,8 @@ export const FUNCTIONS = {
   inbound: 'inbound',
   /** Publish queue: events by SQS, and fan-outs. */
   publishQueue: 'publish-queue',
+  /** Queues, topics, buses and streams of the settings. Made only where there are any. */
+  broker: 'broker',
   /** Delivery queue: sends to receivers, from the VPC. */
   deliver: 'deliver',
   /** Wake queue: drains backlogs. */
@@ -28,4 +30,4 @@ export const DELIVER_TIMEOUT_SECONDS = 60;
 export const VISIBILITY_TIMES_TIMEOUT = 6;
 export const DELIVER_BATCH = 10;
 /** Redrive to the dead-letter queue: above `MAX_QUEUE_WAITS`, so that an ordinary wait never gets there. */
-export const MAX_RECEIVES = 12;
+export const MAX_RECEIVES = 16;

@@ -5,7 +5,12 @@ import type { AlertTask, DeliveryTask, FanoutTask, WakeTask } from './tasks.ts';
 export function parseDeliveryTask(text: string): DeliveryTask | undefined {
   const task = parseObject(text);
   if (task === undefined || task.v !== 1 || !hasEvent(task) || !isEndpoint(task.endpoint)) return undefined;
-  if (!isTextOrAbsent(task.owner) || (task.inline !== undefined && !isInline(task.inline))) return undefined;
+  if (
+    !isTextOrAbsent(task.owner) ||
+    !isTextOrAbsent(task.via) ||
+    (task.inline !== undefined && !isInline(task.inline))
+  )
+    return undefined;
   return task as unknown as DeliveryTask;
 }
 
@@ -14,6 +19,7 @@ export function parseWakeTask(text: string): WakeTask | undefined {
   if (task === undefined || task.v !== 1 || !isProject(task.project) || !isEndpoint(task.endpoint))
     return undefined;
   if (task.minute !== undefined && !Number.isInteger(task.minute)) return undefined;
+  if (task.mended !== undefined && !isMended(task.mended)) return undefined;
   return task as unknown as WakeTask;
 }
 
@@ -60,6 +66,10 @@ function isInline(value: unknown): boolean {
   if (!isObject(value) || typeof value.contentType !== 'string' || typeof value.body !== 'string')
     return false;
   return isObject(value.headers) && Object.values(value.headers).every((text) => typeof text === 'string');
+}
+
+function isMended(value: unknown): boolean {
+  return isObject(value) && typeof value.at === 'number' && isTextOrAbsent(value.via);
 }
 
 function isExhausted(value: unknown): boolean {

@@ -13,6 +13,10 @@ export interface DeliveryTask {
   readonly endpoint: string;
   readonly type: string;
   readonly owner?: string;
+  /** The subscription that has it go out rewritten. */
+  readonly via?: string;
+  /** When the subscription that it waits for was changed, in milliseconds: held before, it is rewritten again. */
+  readonly mended?: number;
   /** Another task for the same delivery may exist: claim before sending. */
   readonly mayRepeat?: true;
   /** A drain let it go as part of a recovering endpoint's round. */
@@ -42,6 +46,8 @@ export interface FanoutTask {
   readonly index: number;
   /** Where its page starts; absent for the first. */
   readonly cursor?: string;
+  /** The endpoint in the middle of whose subscriptions the page starts was matched by an earlier one of them. */
+  readonly matched?: true;
   readonly mayRepeat?: true;
 }
 
@@ -56,6 +62,8 @@ export interface WakeTask {
   readonly recovery?: true;
   /** Release held deliveries too: the endpoint was enabled. */
   readonly release?: true;
+  /** Release what waits for this subscription, which was changed or deleted then; without `via` for any. */
+  readonly mended?: { readonly via?: string; readonly at: number };
   /** All of them without a pace: the endpoint has proved that it keeps up. */
   readonly recovered?: true;
   /** Continue a drain after this backlog position. */
@@ -70,6 +78,7 @@ export function bareTask(
   event: { readonly id: string; readonly project: string; readonly type: string; readonly owner?: string },
   endpoint: string,
   mayRepeat = false,
+  via?: string,
 ): DeliveryTask {
   return {
     v: 1,
@@ -78,17 +87,20 @@ export function bareTask(
     endpoint,
     type: event.type,
     ...(event.owner !== undefined && { owner: event.owner }),
+    ...(via !== undefined && { via }),
     ...(mayRepeat && { mayRepeat }),
   };
 }
 
-/** Makes a task; the event rides along when the whole stays small. */
+/** Makes a task; the event rides along when the whole stays small. What is rewritten with its call is read with it. */
 export function deliveryTask(
   event: EventToSend & { readonly project: string },
   endpoint: string,
   mayRepeat = false,
+  via?: string,
 ): DeliveryTask {
-  const bare = bareTask(event, endpoint, mayRepeat);
+  const bare = bareTask(event, endpoint, mayRepeat, via);
+  if (via !== undefined && event.inbound !== undefined) return bare;
   if (event.body.length > MAX_INLINE_TASK_BYTES) return bare;
   const body = Buffer.from(event.body).toString('base64');
   const full: DeliveryTask = {

@@ -23,7 +23,7 @@ export interface Alert {
   readonly cause?: ErrorCode;
   readonly disabledReason?: Endpoint['disabledReason'];
   readonly lastSuccessAt?: number;
-  /** When the endpoint will be disabled unless it recovers. */
+  /** When the endpoint can be disabled at the earliest, unless it recovers. */
   readonly disablesAt?: number;
   readonly exhausted?: readonly ExhaustedDelivery[];
   /** How many there were, when not all of them stand here. */
@@ -59,7 +59,7 @@ export interface Incident {
 export interface AlertRecord {
   readonly endpoint: string;
   readonly incident?: Incident;
-  /** The run of failures people were warned of. */
+  /** When there was so much failure as people were warned of. */
   readonly warnedOf?: number;
   /** The disabling people were told of. */
   readonly disabledAt?: number;

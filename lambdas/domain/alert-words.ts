@@ -53,6 +53,13 @@ const SUBJECTS: Readonly<Record<AlertStage, (alert: Alert) => string>> = {
 const MEND = 'Mend it, and deliveries go on by themselves: we try one at a time until it answers.';
 const ENABLE = 'Mend it, then enable the endpoint: what was held goes out, oldest first.';
 
+const DISABLED_BECAUSE: Readonly<Record<NonNullable<Alert['disabledReason']>, string>> = {
+  manual: 'Somebody disabled your endpoint.',
+  gone: 'Your endpoint answered 410 Gone, which asks us to stop.',
+  asked: 'Your endpoint answered with the header "webhook-delivery: disable", which asks us to stop.',
+  failing: 'Every delivery to your endpoint has failed for five days.',
+};
+
 const WORDS: Readonly<Record<AlertStage, (alert: Alert) => Pick<AlertText, 'lead' | 'advice'>>> = {
   opened: () => ({
     lead: 'Deliveries to your endpoint fail, so they are held back. Nothing is lost.',
@@ -64,15 +71,12 @@ const WORDS: Readonly<Record<AlertStage, (alert: Alert) => Pick<AlertText, 'lead
   }),
   disabling_soon: ({ disablesAt }) => ({
     lead: `Every delivery to your endpoint has failed for four days. It will be disabled${
-      disablesAt === undefined ? ' in a day' : ` at ${utc(disablesAt)}`
+      disablesAt === undefined ? ' in a day' : ` at the first failure after ${utc(disablesAt)}`
     } unless one succeeds before.`,
     advice: MEND,
   }),
   disabled: ({ disabledReason }) => ({
-    lead:
-      disabledReason === 'gone'
-        ? 'Your endpoint answered 410 Gone, which asks us to stop. It is disabled: nothing more is sent to it.'
-        : 'Every delivery to your endpoint has failed for five days. It is disabled: nothing more is sent to it.',
+    lead: `${DISABLED_BECAUSE[disabledReason ?? 'failing']} It is disabled: nothing more is sent to it.`,
     advice: ENABLE,
   }),
   recovered: () => ({

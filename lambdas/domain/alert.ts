@@ -4,7 +4,8 @@
  */
 import type { Alert, AlertRecord, AlertStage, ExhaustedDelivery, Incident } from './alert-record.ts';
 import type { Endpoint } from './endpoint.ts';
-import { FAILING_MS, type Health } from './health.ts';
+import { WARNING_MS } from './failing.ts';
+import type { Health } from './health.ts';
 import type { ErrorCode } from './why.ts';
 
 /** An endpoint as it stands. */
@@ -19,8 +20,6 @@ export interface Situation {
 export const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const STILL_FAILING_MS = DAY_MS;
-/** How long before it disables an endpoint its owner is warned. */
-export const WARNING_MS = DAY_MS;
 /** After people were told of one incident, the next is news after this long: an endpoint may go up and down all day. */
 const FIRST_SILENCE_MS = HOUR_MS;
 /** Rows of an hour may still be written this long after it. */
@@ -47,7 +46,6 @@ export function nextLook(record: AlertRecord, { now, endpoint, health }: Situati
   const times = pending.map(({ nextTryAt }) => Math.max(nextTryAt, sending?.until ?? 0));
   const trouble = troubleOf(health);
   if (endpoint.status === 'enabled') {
-    times.push(warnAt(health) ?? now);
     if (incident !== undefined && trouble !== undefined) {
       const over = incident.recoveredAt !== undefined;
       times.push(over ? incident.toldAt + silence(incident) : incident.since + STILL_FAILING_MS);
@@ -115,16 +113,13 @@ function silence({ flaps }: Incident): number {
 
 /** Not only while the circuit is open: an endpoint that gets little fails for days without opening it. */
 function warning(record: AlertRecord, seen: Situation): AlertRecord {
-  const { failingSince, lastFailure } = seen.health ?? {};
-  const at = warnAt(seen.health);
-  if (failingSince === undefined || at === undefined || seen.now < at) return record;
-  if (seen.endpoint.status !== 'enabled' || record.warnedOf === failingSince) return record;
+  const { failingSince, failing, lastFailure } = seen.health ?? {};
+  const warnAt = failing?.warnAt;
+  if (failingSince === undefined || warnAt === undefined) return record;
+  if (seen.endpoint.status !== 'enabled' || record.warnedOf === warnAt) return record;
   const of = { since: failingSince, cause: lastFailure?.error };
-  return write({ ...record, warnedOf: failingSince }, seen, 'disabling_soon', of);
-}
-
-function warnAt(health: Health | undefined): number | undefined {
-  return health?.failingSince === undefined ? undefined : health.failingSince + FAILING_MS - WARNING_MS;
+  const more = { id: `${warnAt}#disabling_soon`, disablesAt: warnAt + WARNING_MS };
+  return write({ ...record, warnedOf: warnAt }, seen, 'disabling_soon', of, more);
 }
 
 /** A person who disables an endpoint knows it; our own doing is told. */
@@ -132,7 +127,8 @@ function disabling(record: AlertRecord, seen: Situation): AlertRecord {
   const { status, disabledReason, disabledAt } = seen.endpoint;
   if (status !== 'disabled' || disabledReason === undefined || disabledReason === 'manual') return record;
   if (disabledAt === undefined || record.disabledAt === disabledAt) return record;
-  const cause = disabledReason === 'gone' ? 'gone' : seen.health?.lastFailure?.error;
+  const failing = disabledReason === 'failing' ? seen.health?.lastFailure?.error : undefined;
+  const cause = disabledReason === 'gone' ? 'gone' : failing;
   const since = seen.health?.failingSince ?? disabledAt;
   const more = { id: `${disabledAt}#disabled`, disabledReason };
   return write({ ...record, disabledAt }, seen, 'disabled', { since, cause }, more);
@@ -165,7 +161,6 @@ function write(
     since: of.since,
     ...(of.cause !== undefined && { cause: of.cause }),
     ...(health?.lastSuccessAt !== undefined && { lastSuccessAt: health.lastSuccessAt }),
-    ...(health?.failingSince !== undefined && { disablesAt: health.failingSince + FAILING_MS }),
     ...more,
     url: endpoint.url,
     tries: 0,

@@ -6,6 +6,7 @@ const DUE_DIGITS = 15;
 
 export const HELD_FLOOR = 'h#';
 export const DUE_FLOOR = 'd#';
+const UNSENDABLE = 't';
 /** Above every held position: `$` follows `#`. */
 export const HELD_CEILING = 'h$';
 
@@ -16,6 +17,9 @@ export const HELD_CEILING = 'h$';
  */
 export function backlogPosition(delivery: Delivery): string | undefined {
   const { state } = delivery;
+  if (state.status === 'held' && state.why === 'transformation_failed') {
+    return `${unsendableFloor(delivery.via ?? '')}${delivery.event}`;
+  }
   if (state.status === 'held') return `${HELD_FLOOR}${delivery.event}`;
   if (state.status === 'sending') return duePosition(state.lease.until, delivery.event);
   if (state.status !== 'waiting' || state.where !== 'backlog') return undefined;
@@ -24,6 +28,18 @@ export function backlogPosition(delivery: Delivery): string | undefined {
 
 function duePosition(dueAt: number, event: string): string {
   return `${DUE_FLOOR}${digits(Math.ceil(dueAt))}#${event}`;
+}
+
+/** Of deliveries that rewriting holds: by subscription, apart from what recovers with the endpoint. */
+export function unsendableFloor(via: string): string {
+  return `${UNSENDABLE}#${via}#`;
+}
+
+/** Above all of that subscription's; of every subscription's when none is named. */
+export function unsendableRange(via: string | undefined): readonly [floor: string, ceiling: string] {
+  return via === undefined
+    ? [`${UNSENDABLE}#`, `${UNSENDABLE}$`]
+    : [unsendableFloor(via), `${UNSENDABLE}#${via}$`];
 }
 
 /** Above every position due at or before `until`, below every later one. */

@@ -13,16 +13,24 @@ export type StopReason =
   | 'endpoint_gone'
   | 'endpoint_deleted'
   | 'event_expired'
+  /** The subscription that would have rewritten it: sent as it is, it might tell what was to be left out. */
+  | 'subscription_deleted'
   /** The receiver answered `webhook-delivery: abort-message`. */
-  | 'receiver_aborted';
+  | 'receiver_aborted'
+  /** Workers died at it again and again: a fault of ours, and perhaps its doing. */
+  | 'attempts_lost';
 
 export type HoldReason =
   | 'endpoint_paused'
   | 'endpoint_disabled'
   /** The endpoint fails; one delivery at a time finds out whether it still does. */
   | 'circuit_open'
+  /** A machine picks it up when it next asks: nothing is dialled. */
+  | 'awaiting_listener'
   /** It recovers, or asked us to slow down: its backlog goes out at a pace. */
-  | 'slowed_down';
+  | 'slowed_down'
+  /** What its subscription makes of it can't be sent. It waits until the subscription is changed. */
+  | 'transformation_failed';
 
 /** A worker's claim on the next attempt. When it runs out, the attempt counts as sent with unknown outcome. */
 export interface Lease {
@@ -59,6 +67,8 @@ export interface Delivery {
   readonly endpoint: string;
   readonly owner?: string;
   readonly type: string;
+  /** The subscription that has it go out rewritten. */
+  readonly via?: string;
   readonly state: DeliveryState;
   readonly attempts: readonly Attempt[];
   /** When its event asked to be delivered, if that was later than its publication. */
@@ -87,12 +97,14 @@ export interface NewDelivery {
   readonly endpoint: string;
   readonly owner?: string;
   readonly type: string;
+  readonly via?: string;
 }
 
 /** One endpoint's delivery of an event. */
 export function newDelivery(
   event: { readonly id: string; readonly project: string; readonly type: string; readonly owner?: string },
   endpoint: string,
+  via?: string,
 ): NewDelivery {
   return {
     project: event.project,
@@ -100,6 +112,7 @@ export function newDelivery(
     endpoint,
     ...(event.owner !== undefined && { owner: event.owner }),
     type: event.type,
+    ...(via !== undefined && { via }),
   };
 }
 
@@ -111,6 +124,7 @@ export function blankDelivery(of: NewDelivery, state: DeliveryState, now: number
     endpoint: of.endpoint,
     ...(of.owner !== undefined && { owner: of.owner }),
     type: of.type,
+    ...(of.via !== undefined && { via: of.via }),
     state,
     attempts: [],
     createdAt: now,
@@ -151,7 +165,10 @@ export function askedFor(state: DeliveryState): boolean {
   return state.status === 'sending' && state.lease.trigger === 'manual';
 }
 
-/** Attempts that used up a place in the retry schedule: not a person's, and not those whose outcome we lost. */
+/** Attempts that used up a place in the retry schedule: not a person's, not those whose outcome we lost, and none without a request. */
 export function countedAttempts(attempts: readonly Attempt[]): number {
-  return attempts.filter((attempt) => attempt.trigger !== 'manual' && attempt.outcome !== 'unknown').length;
+  return attempts.filter(
+    ({ trigger, outcome, error }) =>
+      trigger !== 'manual' && outcome !== 'unknown' && error !== 'transformation_failed',
+  ).length;
 }

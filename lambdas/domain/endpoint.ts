@@ -12,6 +12,11 @@ export interface Secret {
   readonly expiresAt?: number;
 }
 
+export interface Listener {
+  /** Milliseconds, to about an hour: when it last asked for deliveries. Absent: never yet. */
+  readonly askedAt?: number;
+}
+
 export interface Endpoint extends RetrySettings {
   readonly id: string;
   readonly project: string;
@@ -20,10 +25,12 @@ export interface Endpoint extends RetrySettings {
   readonly url: string;
   /** A receiver inside AWS in place of a URL. */
   readonly destination?: Destination;
+  /** Nobody dials it: a machine picks its deliveries up and says what came of them. The URL is that machine's own. */
+  readonly listener?: Listener;
   readonly description: string;
   readonly status: EndpointStatus;
-  /** Why it is disabled: by a person, because the receiver answered 410, or after days of nothing but failure. */
-  readonly disabledReason?: 'manual' | 'gone' | 'failing';
+  /** Why it is disabled: by a person, because the receiver answered 410 or asked for it, or after days of nothing but failure. */
+  readonly disabledReason?: 'manual' | 'gone' | 'asked' | 'failing';
   /** When we disabled it ourselves, in milliseconds. */
   readonly disabledAt?: number;
   /** Who is mailed when it fails; absent: the project's. */
@@ -41,7 +48,7 @@ export interface Endpoint extends RetrySettings {
   readonly version: number;
 }
 
-/** One mail goes to all of them; more people are a list of their own. */
+/** Each gets a mail; more people are a list of their own. */
 export const MAX_ALERT_EMAILS = 5;
 export const DEFAULT_TIMEOUT_SECONDS = 15;
 export const MIN_TIMEOUT_SECONDS = 1;

@@ -11,7 +11,7 @@ export type BodyPlace =
   | { readonly at: 'inline'; readonly bytes: Uint8Array }
   | { readonly at: 'bucket'; readonly size: number };
 
-export type EventSource = 'api' | 'queue' | 'test' | 'inbound';
+export type EventSource = 'api' | 'queue' | 'test' | 'inbound' | 'broker';
 
 /** How an event came in over a source: what routing and rewriting look at, beside the body. */
 export interface InboundCall {
@@ -28,10 +28,24 @@ export interface InboundCall {
   readonly address: string;
 }
 
+/** The message of a broker that an event was made of. */
+export interface BrokerOrigin {
+  /** The broker's name in the settings. */
+  readonly name: string;
+  /** The broker's own id of the message, when it has one. */
+  readonly message?: string;
+  /** What filters call headers. Names in lower case. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface MatchedEndpoints {
+  readonly endpoints: readonly string[];
+  /** By endpoint, the subscription that has it go out rewritten; absent when none does. */
+  readonly via?: Readonly<Record<string, string>>;
+}
+
 /** Which endpoints the event went to: listed in the event, or in chunks beside it for large fan-outs. */
-export type Matches =
-  | { readonly kind: 'listed'; readonly endpoints: readonly string[] }
-  | { readonly kind: 'chunked' };
+export type Matches = ({ readonly kind: 'listed' } & MatchedEndpoints) | { readonly kind: 'chunked' };
 
 export interface Event {
   readonly id: string;
@@ -47,6 +61,8 @@ export interface Event {
   readonly matches: Matches;
   /** When it came in over a source. */
   readonly inbound?: InboundCall;
+  /** When it came from a broker. */
+  readonly broker?: BrokerOrigin;
   /** Milliseconds: not delivered before. Absent when that is at once. */
   readonly deliverAt?: number;
   /** Milliseconds; the time inside the id. */
@@ -61,6 +77,8 @@ export interface EventToSend {
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Read with the event, never part of a task: what it came in with, where a subscription has that go out again. */
+  readonly inbound?: InboundCall;
 }
 
 export function placeOfBody(bytes: Uint8Array): 'inline' | 'bucket' {

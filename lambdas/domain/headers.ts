@@ -7,8 +7,11 @@ import { signV1 } from './sign.ts';
 
 export const MAX_HEADERS = 20;
 export const MAX_HEADER_VALUE_LENGTH = 4096;
-const NAME_SHAPE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+export const HEADER_NAME_SHAPE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** A media type with its parameters, such as `text/plain; charset=utf-8`. */
+export const MEDIA_TYPE_SHAPE =
+  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *; *[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[\x20\x21\x23-\x5b\x5d-\x7e]*"))*$/;
 /** Of everything that leaves. */
 export const USER_AGENT = 'Posthorn/1.0 (+webhooks)';
 
@@ -46,7 +49,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>>, field: s
   for (const [name, value] of entries) {
     const at = `${field}.${name}`;
     const lower = name.toLowerCase();
-    if (!NAME_SHAPE.test(name)) {
+    if (!HEADER_NAME_SHAPE.test(name)) {
       errors.push({ field: at, code: 'bad_header_name', detail: 'letters, digits, "-" and "_", at most 64' });
     } else if (isReservedHeader(name)) {
       errors.push({

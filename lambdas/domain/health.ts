@@ -3,18 +3,18 @@
  * Every change is a pure step to the next version; `undefined` means there is nothing to write.
  */
 import { type Circuit, CLOSED, claimProbe, observe, settleProbe } from './circuit.ts';
+import { type Failing, failedAgain, isToBeDisabled } from './failing.ts';
 import type { Observation, Seen } from './observation.ts';
 import { beginRound, mayBegin, type Ramp, startRamp } from './ramp.ts';
 import type { ErrorCode } from './why.ts';
-
-/** Nothing but failure for this long disables an endpoint: the time Svix gives, and twice a long weekend's outage. */
-export const FAILING_MS = 5 * 24 * 3600_000;
 
 export interface Health {
   readonly endpoint: string;
   readonly circuit: Circuit;
   /** The first failure since the last success. */
   readonly failingSince?: number;
+  /** How much of the time since then counts; absent: the next failure begins the count. */
+  readonly failing?: Failing;
   /** As far as it was written down: the last one that ended a failure. */
   readonly lastSuccessAt?: number;
   readonly lastFailure?: { readonly at: number; readonly error: ErrorCode };
@@ -34,7 +34,9 @@ export type HealthSignal =
       readonly cause: ErrorCode;
     }
   | { readonly kind: 'circuit_closed'; readonly endpoint: string; readonly since: number }
-  /** Nothing but failure for five days: it has to be disabled. */
+  /** Nothing but failure for four days: its owner is warned. */
+  | { readonly kind: 'endpoint_disabling_soon'; readonly endpoint: string; readonly since: number }
+  /** For five: it has to be disabled. */
   | { readonly kind: 'endpoint_failing'; readonly endpoint: string; readonly since: number };
 
 export interface HealthStep {
@@ -96,10 +98,16 @@ export function releaseSlowly(health: Health, now: number): HealthStep | undefin
 
 /** A person says that it is well again: whatever counted against it is forgotten, and the pace starts slow. */
 export function forgive(health: Health, now: number): HealthStep | undefined {
-  const { failingSince: _, ...rest } = health;
+  const { failingSince: _, failing: __, ...rest } = health;
   if (health.version === 0 || isWell(health)) return undefined;
   const circuit: Circuit = { ...CLOSED, ramp: startRamp(now) };
   return { health: { ...rest, circuit, version: health.version + 1 }, signals: recovered(health, circuit) };
+}
+
+/** Somebody looks after it again: what disables an endpoint is counted anew. */
+export function countAnew(health: Health): HealthStep | undefined {
+  const { failing, ...rest } = health;
+  return failing && { health: { ...rest, version: health.version + 1 }, signals: [] };
 }
 
 function isWell({ circuit, failingSince }: Health): boolean {
@@ -122,30 +130,38 @@ function step(
   const succeeded = seen.some((one) => one.kind === 'success');
   const ends = succeeded && before.failingSince !== undefined;
   if (circuit === before.circuit && last === undefined && !ends) return undefined;
-  const { failingSince, ...rest } = before;
+  const { failingSince, failing, ...rest } = before;
   const fails = last !== undefined && seen.at(-1)?.kind !== 'success';
   const since = succeeded && !fails ? undefined : ((succeeded ? undefined : failingSince) ?? (last && now));
+  const goesOn = since !== undefined && since === failingSince;
+  const counted =
+    fails && since !== undefined
+      ? failedAgain(goesOn ? failing : undefined, before.lastFailure?.at, now)
+      : failing;
   const health: Health = {
     ...rest,
     circuit,
     ...(since !== undefined && { failingSince: since }),
+    ...(since !== undefined && counted !== undefined && { failing: counted }),
     ...(succeeded && { lastSuccessAt: now }),
     ...(last !== undefined && { lastFailure: { at: now, error: last.error } }),
     version: before.version + 1,
   };
-  return { health, signals: signalsOf(before, health, last !== undefined, now) };
+  return { health, signals: signalsOf(before, health, last !== undefined) };
 }
 
-function signalsOf(before: Health, after: Health, failed: boolean, now: number): HealthSignal[] {
-  const { endpoint, circuit, failingSince } = after;
+function signalsOf(before: Health, after: Health, failed: boolean): HealthSignal[] {
+  const { endpoint, circuit, failingSince, failing } = after;
   const signals: HealthSignal[] = recovered(before, circuit);
   if (circuit.state === 'open' && before.circuit.state !== 'open') {
     const { since, trips, cause } = circuit.outage;
     const again = before.circuit.state === 'half_open' && before.circuit.outage.trips === trips;
     if (!again) signals.push({ kind: 'circuit_opened', endpoint, since, trips, cause });
   }
-  if (failed && failingSince !== undefined && now - failingSince >= FAILING_MS) {
-    signals.push({ kind: 'endpoint_failing', endpoint, since: failingSince });
+  if (failed && failingSince !== undefined) {
+    const isNews = failing?.warnAt !== undefined && failing.warnAt !== before.failing?.warnAt;
+    if (isNews) signals.push({ kind: 'endpoint_disabling_soon', endpoint, since: failingSince });
+    if (isToBeDisabled(failing)) signals.push({ kind: 'endpoint_failing', endpoint, since: failingSince });
   }
   return signals;
 }

@@ -41,3 +41,12 @@ export function fingerprint(parts: readonly (string | Uint8Array)[]): string {
   }
   return hash.digest('base64url');
 }
+
+/** As JSON; undefined for what is nested so deeply that it can be read but not written: no sender means that. */
+export function writtenOut(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

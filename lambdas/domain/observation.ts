@@ -17,6 +17,7 @@ export function observationOf(verdict: Verdict): Observation {
   if (verdict.outcome === 'succeeded') return { kind: 'success' };
   // One event's size says nothing about the others.
   if (verdict.error === 'destination_too_large') return { kind: 'nothing' };
+  if (verdict.error === 'transformation_failed') return { kind: 'nothing' };
   if (verdict.error === 'destination_throttled') return { kind: 'throttled', retryAfterMs: 0 };
   if (verdict.error !== 'rate_limited') return { kind: 'failure', error: verdict.error };
   return { kind: 'throttled', retryAfterMs: (verdict.retryAfterSeconds ?? 0) * 1000 };

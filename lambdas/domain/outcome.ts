@@ -23,6 +23,7 @@ export type TransportError =
       | 'tls_error'
       | 'response_timeout'
       | 'bad_response'
+      | 'transformation_failed'
     >;
 
 interface Measured {
@@ -46,9 +47,9 @@ export type Verdict =
       readonly retryAfterSeconds?: number;
       /**
        * `gone`: stop at once and disable the endpoint. `abort`: the receiver wants no more attempts of this delivery.
-       * `never`: no other attempt could succeed.
+       * `never`: no other attempt could succeed. `hold`: none can until its subscription is changed.
        */
-      readonly stop?: 'gone' | 'abort' | 'never';
+      readonly stop?: 'gone' | 'abort' | 'never' | 'hold';
     };
 
 /** A redirect's target may be as long as the receiver likes; the record keeps what tells where it points. */
@@ -61,6 +62,7 @@ export function judge(result: Exclude<HttpResult, { kind: 'our_fault' }>, now: n
       error: result.error,
       ...(result.detail !== undefined && { detail: result.detail }),
       ...(result.error === 'destination_too_large' && { stop: 'never' }),
+      ...(result.error === 'transformation_failed' && { stop: 'hold' }),
     };
   }
   const { statusCode, response } = result;

@@ -6,6 +6,7 @@ import {
   askedFor,
   blankDelivery,
   type Delivery,
+  type DeliveryState,
   type HoldReason,
   hasEnded,
   type Lease,
@@ -13,7 +14,7 @@ import {
   resendOf,
 } from './delivery.ts';
 import type { Endpoint } from './endpoint.ts';
-import { closeLostLease, unknownAttempt } from './lost-attempt.ts';
+import { afterLosses, closeLostLease, isOurFault, unknownAttempt } from './lost-attempt.ts';
 import { CLOCKS_APART_MS } from './wake.ts';
 
 /** A lease outlives the attempt's own deadline by this much: time to write the result. */
@@ -31,6 +32,8 @@ export const HELD_SECOND_LOOK_MS = 30_000;
  * index has followed long ago, and the endpoint's wakes find it there.
  */
 const MOST_LOOKS = 8;
+/** So long after a subscription was changed a worker may hold a delivery for what it was before. */
+const STALE_REWRITING_MS = 30_000;
 /** The queue's clock and ours differ a little: this part of the visibility timeout counts as the whole. */
 const VISIBILITY_SLACK = 0.9;
 
@@ -41,6 +44,8 @@ export interface TaskFacts {
   /** How often the queue has handed out this message, from 1. */
   readonly receives: number;
   readonly firstReceivedAt: number;
+  /** When what it is held for was mended, in milliseconds. */
+  readonly mended?: number;
 }
 
 export interface PlanInput {
@@ -53,11 +58,17 @@ export interface PlanInput {
   /** A message received again only after this long was lost by a worker, perhaps after it had sent. */
   readonly visibilityTimeoutMs: number;
   readonly leaseToken: string;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+  /** Its endpoint's listener asks for it: the one way it goes out. */
+  readonly pickedUp?: true;
 }
 
 export type Plan =
   /** Nothing left to do: the message may go. */
   | { readonly do: 'drop' }
+  /** It was given up for a fault of ours: its message goes where an alarm tells of it. */
+  | { readonly do: 'dead_letter' }
   /** Look again in so many milliseconds; the message stays in the queue, hidden. */
   | { readonly do: 'wait'; readonly ms: number }
   /** It waits in the backlog: make sure its wake is armed, then the message may go. */
@@ -78,7 +89,7 @@ export function planAttempt(input: PlanInput): Plan {
   const { delivery, now } = input;
   if (delivery !== undefined) {
     const { state } = delivery;
-    if (hasEnded(state)) return { do: 'drop' };
+    if (hasEnded(state)) return { do: isOurFault(state) ? 'dead_letter' : 'drop' };
     if (state.status === 'sending' && state.lease.until > now) {
       return { do: 'wait', ms: state.lease.until - now + AFTER_LEASE_MS };
     }
@@ -89,19 +100,29 @@ export function planAttempt(input: PlanInput): Plan {
         ? { do: 'wait', ms: state.dueAt - now }
         : { do: 'rearm', dueAt: state.dueAt };
     }
+    if (input.endpoint !== undefined && staysHeld(state, delivery.updatedAt, input.task))
+      return { do: 'drop' };
   }
-  const blocked = whyNotNow(input.endpoint);
+  const blocked = whyNotNow(input);
   if (blocked !== undefined) return putOff(input, blocked);
   if (input.admission.go === 'hold') return putOff(input, input.admission.why);
   if (delivery === undefined) return planFirst(input);
-  return planNext(input, delivery);
+  // A listener that stops listening is no fault of ours.
+  const stopped = input.pickedUp ? undefined : afterLosses(delivery, now, input.random);
+  return stopped === undefined ? planNext(input, delivery) : { do: 'put_off', delivery: stopped };
 }
 
-function whyNotNow(endpoint: Endpoint | undefined): HoldReason | 'deleted' | undefined {
+/** Whatever brings its task here: only a change of its subscription is a reason to rewrite it again. */
+function staysHeld(state: DeliveryState, heldAt: number, { mended }: TaskFacts): boolean {
+  if (state.status !== 'held' || state.why !== 'transformation_failed') return false;
+  return mended === undefined || heldAt > mended + STALE_REWRITING_MS;
+}
+
+function whyNotNow({ endpoint, pickedUp }: PlanInput): HoldReason | 'deleted' | undefined {
   if (endpoint === undefined) return 'deleted';
   switch (endpoint.status) {
     case 'enabled':
-      return undefined;
+      return endpoint.listener !== undefined && !pickedUp ? 'awaiting_listener' : undefined;
     case 'paused':
       return 'endpoint_paused';
     case 'disabled':
@@ -121,6 +142,8 @@ function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
     return { do: 'put_off', delivery: advance(delivery, ended, now, attempts) };
   }
   if (delivery.version > 0 && delivery.state.status === 'held' && isSameHold(delivery.state.why, why)) {
+    // No wake releases it, so nothing could have passed it by.
+    if (why === 'awaiting_listener') return { do: 'drop' };
     const looked = now - task.firstReceivedAt >= HELD_SECOND_LOOK_MS;
     if (!looked) return { do: 'wait', ms: HELD_SECOND_LOOK_MS };
     const lookAt = lookAtOf(input);

@@ -1,4 +1,4 @@
-import type { InboundCall } from './event.ts';
+import type { BrokerOrigin, InboundCall } from './event.ts';
 
 /** A key of deduplication, of its project. */
 export interface RememberedAs {
@@ -27,4 +27,6 @@ export interface PublishCommand {
   readonly rememberAs?: RememberedAs;
   /** The call it came in with, when a source took it in. */
   readonly inbound?: InboundCall;
+  /** The message of a broker it was made of. */
+  readonly broker?: BrokerOrigin;
 }

@@ -1,12 +1,14 @@
 /** One raw call to a source, with its verdict: a refused message of the publish queue, or any call to an HTTP source. */
 import type { FieldError } from './failure.ts';
 
-/** A message of the publish queue that was refused. */
+/** A message of the publish queue, or of a broker, that was refused. */
 export interface RejectedRequest {
   readonly id: string;
   readonly project: string;
-  readonly source: 'queue';
-  /** The queue's own id of the message. */
+  readonly source: 'queue' | 'broker';
+  /** The broker's name in the settings. */
+  readonly broker?: string;
+  /** The queue's or the broker's own id of the message; empty when it has none. */
   readonly messageId: string;
   readonly verdict: 'rejected';
   readonly reason: string;

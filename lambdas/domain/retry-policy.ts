@@ -1,7 +1,7 @@
 /** How an endpoint's failed deliveries are tried again: when, how often, until when, and after which answers. */
 import { DEFAULT_SCHEDULE_SECONDS, nextDelayMs } from './retry.ts';
 import { retriesStatus } from './retry-statuses.ts';
-import { typeMatches } from './routing.ts';
+import { typeMatches } from './type-matches.ts';
 
 export type RetryPolicy = (ListedDelays | LinearDelays | ExponentialDelays) & RetryLimits;
 

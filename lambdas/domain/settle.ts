@@ -25,7 +25,8 @@ export const MAX_QUEUE_WAIT_MS = 60_000;
 export const MAX_QUEUE_WAITS = 5;
 
 export type Signal =
-  | { readonly kind: 'endpoint_gone'; readonly endpoint: string }
+  /** `asked`: not by 410, but with `webhook-delivery: disable`. */
+  | { readonly kind: 'endpoint_gone'; readonly endpoint: string; readonly asked?: true }
   /** The gateway gave up on it. */
   | {
       readonly kind: 'delivery_exhausted';
@@ -140,6 +141,7 @@ function nextState(
   if (verdict.stop === 'gone') return { status: 'failed', stopReason: 'endpoint_gone' };
   if (verdict.stop === 'abort') return { status: 'failed', stopReason: 'receiver_aborted' };
   if (verdict.stop === 'never') return { status: 'failed', stopReason: 'not_retryable' };
+  if (verdict.stop === 'hold') return { status: 'held', why: 'transformation_failed' };
   const { result, now, random } = input;
   const next = nextTry(input.retry, {
     counted: countedAttempts(attempts),
@@ -157,7 +159,10 @@ function nextState(
 /** Given up once: not again when a resend fails, or when a concurrent worker records its attempt. */
 function signalsOf(of: NewDelivery, before: DeliveryState, after: DeliveryState, verdict: Verdict): Signal[] {
   const signals: Signal[] = [];
-  if (verdict.stop === 'gone') signals.push({ kind: 'endpoint_gone', endpoint: of.endpoint });
+  if (verdict.stop === 'gone') {
+    const byStatus = verdict.outcome === 'failed' && verdict.error === 'gone';
+    signals.push({ kind: 'endpoint_gone', endpoint: of.endpoint, ...(!byStatus && { asked: true }) });
+  }
   const endsNow = !hasEnded(before) && resendOf(before) === undefined;
   const why = after.status === 'failed' ? gaveUp(after.stopReason) : undefined;
   if (endsNow && why !== undefined) {

@@ -13,6 +13,8 @@ export interface CustomAnswer {
   readonly body: string;
 }
 
+export type SourceContent = 'message' | 'call';
+
 /** When two calls are one. `auto`: by the sender's id where the scheme signs it or a time, else by the signed bytes. */
 export type Deduplication =
   | { readonly by: 'auto' | 'delivery_id' | 'body'; readonly windowSeconds: number }
@@ -34,6 +36,8 @@ export interface Source {
   /** Whose events they are; absent: the project's own. */
   readonly owner?: Pick;
   readonly deduplication: Deduplication;
+  /** Of presets whose calls carry a message (`domain/inbound/unwrap.ts`): what the event is. Absent: the message. */
+  readonly content?: SourceContent;
   readonly answer?: CustomAnswer;
   /** The address the sender was given, without a query, where it isn't ours but a domain of the user's: some schemes sign it. */
   readonly publicUrl?: string;

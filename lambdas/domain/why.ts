@@ -33,7 +33,8 @@ export type ErrorCode =
   | 'destination_too_large'
   | 'destination_rejected'
   | 'destination_unavailable'
-  | 'function_failed';
+  | 'function_failed'
+  | 'transformation_failed';
 
 export interface Why {
   /** Who can mend it. */
@@ -176,6 +177,11 @@ export function explain(failed: FailedAttempt): Why {
       return of('receiver', `The destination refused the event${detail}.`);
     case 'destination_unavailable':
       return of('receiver', `The destination's service in AWS did not answer as it should${detail}.`);
+    case 'transformation_failed':
+      return of(
+        'settings',
+        `What the subscription makes of the event can't be sent${detail}. Nothing was sent. Change the subscription, and what it held goes out.`,
+      );
     case 'function_failed':
       return of('receiver', `The function failed while handling the event${detail}. Its log says why.`);
   }

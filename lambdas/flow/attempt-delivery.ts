@@ -1,9 +1,15 @@
 /** One attempt: load the event, sign, send, and write what happened. */
 import { inlineEvent } from '../contract/tasks.ts';
 import type { AttemptTrigger } from '../domain/attempt.ts';
-import { advance, blankDelivery, type Delivery, type Lease, resendOf } from '../domain/delivery.ts';
+import {
+  advance,
+  blankDelivery,
+  type Delivery,
+  type Ended,
+  type Lease,
+  resendOf,
+} from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
-import type { EventToSend } from '../domain/event.ts';
 import { type Observation, observationOf } from '../domain/observation.ts';
 import { type HttpResult, judge } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
@@ -18,6 +24,7 @@ import type { WakeArmer } from './arm-wake.ts';
 import { disableEndpoint } from './disable-endpoint.ts';
 import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
+import { type Rewriting, type Rewritten, rewriteEvent } from './rewrite-event.ts';
 import { type SendEventDeps, sendEvent } from './send-event.ts';
 
 export interface AttemptDeps extends LoadEventDeps, SendEventDeps {
@@ -26,6 +33,7 @@ export interface AttemptDeps extends LoadEventDeps, SendEventDeps {
   readonly deliveries: DeliveryReader & DeliveryWriter;
   readonly responses: ResponseStore;
   readonly endpoints: Pick<EndpointStore, 'endpoints' | 'replaceEndpoint'>;
+  readonly rewriting: Rewriting;
   readonly wakes: WakeArmer;
   readonly notices: AlertNotices;
   readonly log: Log;
@@ -51,13 +59,21 @@ const MAX_SETTLE_ROUNDS = 5;
 export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): Promise<Disposition> {
   const { message, endpoint } = order;
   const { task } = message;
-  let event: EventToSend | undefined;
+  let rewritten: Rewritten | undefined;
   try {
-    event = inlineEvent(task) ?? (await loadEvent(deps, task.project, task.event));
+    const event = inlineEvent(task) ?? (await loadEvent(deps, task.project, task.event));
+    // A task out of the backlog doesn't know; its record does.
+    const via = order.delivery?.via ?? task.via;
+    rewritten = event && (await rewriteEvent(deps, event, endpoint, via));
   } catch (cause) {
     return returnUntried(deps, order, String(cause));
   }
-  if (event === undefined) return giveUpExpired(deps, order);
+  if (rewritten === undefined) return giveUp(deps, order, { status: 'failed', stopReason: 'event_expired' });
+  if (rewritten.do === 'cancel') {
+    return giveUp(deps, order, { status: 'canceled', stopReason: 'subscription_deleted' });
+  }
+  if (rewritten.do === 'hold') return conclude(deps, order, deps.clock.now(), rewritten.result);
+  const { outgoing } = rewritten;
   const startedAt = deps.clock.now();
   const timeoutMs = endpoint.timeoutSeconds * 1000;
   const lease = leaseOf(order);
@@ -69,12 +85,23 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
     return returnUntried(deps, order, "its place in flight could be somebody else's during the call");
   }
   const { allowance } = order;
-  const result = await sendEvent(deps, { event, endpoint, allowance, at: startedAt, timeoutMs });
+  const result = await sendEvent(deps, { ...outgoing, endpoint, allowance, at: startedAt, timeoutMs });
   if (result.kind === 'our_fault') return returnUntried(deps, order, result.detail);
+  return conclude(deps, order, startedAt, result, outgoing.url);
+}
+
+/** Writes what came of an attempt, and does what follows from it. */
+async function conclude(
+  deps: AttemptDeps,
+  order: AttemptOrder,
+  startedAt: number,
+  result: Exclude<HttpResult, { kind: 'our_fault' }>,
+  url = order.endpoint.url,
+): Promise<Disposition> {
   order.observe(observationOf(judge(result, deps.clock.now())));
   let settled: Settlement;
   try {
-    settled = await settle(deps, order, startedAt, result);
+    settled = await settle(deps, order, startedAt, result, url);
   } catch (cause) {
     return returnUnrecorded(deps, order, cause);
   }
@@ -105,6 +132,7 @@ async function settle(
   order: AttemptOrder,
   startedAt: number,
   result: Exclude<HttpResult, { kind: 'our_fault' }>,
+  url: string,
 ): Promise<Settlement> {
   const { message, endpoint, trigger } = order;
   let delivery = order.delivery;
@@ -117,7 +145,7 @@ async function settle(
       ...(lease !== undefined && { lease }),
       trigger,
       startedAt,
-      url: endpoint.url,
+      url,
       result,
       receives: message.receives,
       retry: order.retry,
@@ -171,7 +199,7 @@ async function actOn(deps: AttemptDeps, order: AttemptOrder, signal: Signal): Pr
       return deps.notices.tellExhausted(task, exhaustedOf(task, signal.why));
     case 'endpoint_gone': {
       const { id, project, url } = order.endpoint;
-      return disableEndpoint(deps, { project, endpoint: id, url }, 'gone');
+      return disableEndpoint(deps, { project, endpoint: id, url }, signal.asked ? 'asked' : 'gone');
     }
   }
 }
@@ -200,11 +228,10 @@ async function returnUntried(deps: AttemptDeps, order: AttemptOrder, detail: str
   return { do: 'again', inMs: faultBackoffMs(message.receives) };
 }
 
-/** The event outlived its retention before it could be sent. */
-async function giveUpExpired(deps: AttemptDeps, order: AttemptOrder): Promise<Disposition> {
+/** There is nothing to send any more: the event outlived its retention, or what would rewrite it is gone. */
+async function giveUp(deps: AttemptDeps, order: AttemptOrder, end: Ended): Promise<Disposition> {
   const now = deps.clock.now();
-  const expired = { status: 'failed', stopReason: 'event_expired' } as const;
-  const ended = (order.delivery && resendOf(order.delivery.state)) ?? expired;
+  const ended = (order.delivery && resendOf(order.delivery.state)) ?? end;
   const before = order.delivery ?? blankDelivery(order.message.task, ended, now);
   await deps.deliveries.save(advance(before, ended, now));
   return DONE;

@@ -1,6 +1,7 @@
 /** Carries one planned task out: waits, writes, claims and sends; what came of it is told to the endpoint's health. */
 import type { Delivery } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
+import { isOurFault } from '../domain/lost-attempt.ts';
 import type { Observation } from '../domain/observation.ts';
 import { HELD_SECOND_LOOK_MS, type Plan } from '../domain/plan.ts';
 import { NO_ALLOWANCE } from '../domain/project.ts';
@@ -69,9 +70,10 @@ async function carryOut(
     case 'rearm':
       await deps.wakes.arm(task.project, task.endpoint, plan.dueAt);
       return DONE;
+    case 'dead_letter':
+      throw new Error('its workers died again and again; the delivery was given up');
     case 'put_off':
-      if ((await deps.deliveries.save(plan.delivery)) === 'conflict') return 'conflict';
-      return plan.delivery.state.status === 'held' ? { do: 'again', inMs: HELD_SECOND_LOOK_MS } : DONE;
+      return putOff(deps, plan.delivery);
     case 'claim': {
       // Before the claim: a fault while reading must not look like an attempt that left.
       const order = await call(deps, message, endpoint!, plan.delivery, plan.trigger, observe);
@@ -85,6 +87,21 @@ async function carryOut(
     case 'send':
       return attemptDelivery(deps, await call(deps, message, endpoint!, delivery, plan.trigger, observe));
   }
+}
+
+async function putOff(deps: CarryOutDeps, delivery: Delivery): Promise<Disposition | 'conflict'> {
+  const { project, endpoint, state } = delivery;
+  if (state.status === 'waiting') await deps.wakes.note(project, endpoint, state.dueAt);
+  if ((await deps.deliveries.save(delivery)) === 'conflict') return 'conflict';
+  if (state.status === 'waiting') await deps.wakes.arm(project, endpoint, state.dueAt);
+  // Its message is looked at again, and ends in the dead letters.
+  if (isOurFault(state)) return { do: 'again', inMs: 0 };
+  return isReleasedByWake(delivery) ? { do: 'again', inMs: HELD_SECOND_LOOK_MS } : DONE;
+}
+
+/** Whoever listens looks at the backlog again and again, and finds what was held at any moment. */
+function isReleasedByWake({ state }: Delivery): boolean {
+  return state.status === 'held' && state.why !== 'awaiting_listener';
 }
 
 async function call(

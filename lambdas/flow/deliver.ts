@@ -133,12 +133,19 @@ function planNow(
   const admission = watch.admission(task.endpoint, task.paced === true);
   const plan = planAttempt({
     now: deps.clock.now(),
-    task: { of: task, mayRepeat: task.mayRepeat === true, receives, firstReceivedAt },
+    task: {
+      of: task,
+      mayRepeat: task.mayRepeat === true,
+      receives,
+      firstReceivedAt,
+      ...(task.mended !== undefined && { mended: task.mended }),
+    },
     endpoint,
     delivery,
     admission,
     visibilityTimeoutMs: deps.visibilityTimeoutMs,
     leaseToken: Buffer.from(deps.random.bytes(9)).toString('base64url'),
+    random: deps.random.uniform(),
   });
   return { admission, plan };
 }

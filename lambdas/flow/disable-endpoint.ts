@@ -12,13 +12,14 @@ export interface DisableDeps {
 }
 
 /**
- * `gone`: the receiver answered 410 and asks us to stop (Standard Webhooks). `failing`: nothing but failure for days.
+ * `gone`: the receiver answered 410 and asks us to stop (Standard Webhooks). `asked`: it did so with
+ * `webhook-delivery: disable`. `failing`: nothing but failure for days.
  * `url`: where that was; a URL changed meanwhile is not the one that is gone.
  */
 export async function disableEndpoint(
   deps: DisableDeps,
   whose: { readonly project: string; readonly endpoint: string; readonly url?: string },
-  reason: 'gone' | 'failing',
+  reason: 'gone' | 'asked' | 'failing',
 ): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const [endpoint] = await deps.endpoints.endpoints(whose.project, [whose.endpoint]);

@@ -19,7 +19,7 @@ export const DONE: Disposition = { do: 'done' };
 const FIRST_BACKOFF_MS = 5_000;
 const MAX_BACKOFF_MS = 900_000;
 
-/** Doubles from 5 s to 15 min: twelve receives outlast an hour of a database that throttles. */
+/** Doubles from 5 s to 15 min: twelve receives outlast an hour of a database that throttles, and four are left for waits. */
 export function faultBackoffMs(receives: number): number {
   return Math.min(FIRST_BACKOFF_MS * 2 ** Math.max(0, receives - 1), MAX_BACKOFF_MS);
 }

@@ -1,5 +1,6 @@
 /** A wake: everything due in an endpoint's backlog goes back to the delivery queue, oldest first, a page at a time. */
 import type { WakeTask } from '../contract/tasks.ts';
+import type { Endpoint } from '../domain/endpoint.ts';
 import { paceOf } from '../domain/rate.ts';
 import { dueBy, wakeMinute } from '../domain/wake.ts';
 import type { EndpointReader } from '../ports/config.ts';
@@ -9,7 +10,7 @@ import type { DrainMarks, WakeLedger } from '../ports/wakes.ts';
 import type { HealthDeps } from './change-health.ts';
 import { type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type NextWake, recover } from './recover.ts';
-import { toTask } from './released-task.ts';
+import { toMendedTask, toTask } from './released-task.ts';
 
 const PAGE = 200;
 /**
@@ -64,14 +65,18 @@ export async function drain(deps: DrainDeps, task: WakeTask): Promise<void> {
 
 async function drainSome(deps: DrainDeps, task: WakeTask): Promise<NextWake | undefined> {
   const [endpoint] = await deps.endpoints.endpoints(task.project, [task.endpoint]);
-  // Deleted: everything goes, to be canceled. Not enabled: what is due is held from here on, and what is held looks
-  // once more at the endpoint, which is about to be enabled.
-  if (endpoint?.status === 'enabled') {
+  // Whatever its circuit says: there they wait from then on, and recover with all others.
+  if (task.mended !== undefined) return releaseMended(deps, task, task.mended, endpoint);
+  // Deleted: everything goes, to be canceled. Not enabled: what is due is held from here on, and what is held stays so:
+  // whoever enables it releases after that.
+  if (task.release === true && endpoint !== undefined && endpoint.status !== 'enabled') return undefined;
+  // A listener's endpoint has no health: nothing is sent to it, and what is released is only looked at.
+  if (endpoint?.status === 'enabled' && endpoint.listener === undefined) {
     const recovering = await recover(deps, task, endpoint);
     if (recovering !== 'well') return recovering;
   }
   const pace = paceOf(endpoint?.status === 'enabled' ? endpoint.rateLimit : undefined, PAGE);
-  return task.release === true ? releaseHeld(deps, task, pace) : drainDue(deps, task, pace);
+  return task.release === true ? releaseHeld(deps, task, pace, endpoint) : drainDue(deps, task, pace);
 }
 
 async function drainDue(deps: DrainDeps, task: WakeTask, pace: Pace): Promise<NextWake | undefined> {
@@ -108,10 +113,31 @@ async function lookAt(deps: DrainDeps, { project, endpoint }: WakeTask, at: numb
 }
 
 /** Held deliveries have no due time; they go in the order of their events. Then what is due. */
-async function releaseHeld(deps: DrainDeps, task: WakeTask, pace: Pace): Promise<NextWake> {
+async function releaseHeld(
+  deps: DrainDeps,
+  task: WakeTask,
+  pace: Pace,
+  endpoint: Endpoint | undefined,
+): Promise<NextWake> {
   const page = await deps.backlog.held(task.endpoint, pace.size, task.after);
   await deps.deliveryQueue.sendDeliveries(page.entries.map((entry) => toTask(entry)));
   if (page.next !== undefined) return { task: { ...task, after: page.next }, inMs: pace.pauseMs };
   const { release: _, after: __, ...rest } = task;
-  return { task: rest, inMs: 0 };
+  // Deleted: what waits for a subscription is canceled with the others.
+  return { task: { ...rest, ...(endpoint === undefined && { mended: { at: deps.clock.now() } }) }, inMs: 0 };
+}
+
+/** What waited for a subscription to be changed is rewritten again, in the order of the events. */
+async function releaseMended(
+  deps: DrainDeps,
+  task: WakeTask,
+  { via, at }: NonNullable<WakeTask['mended']>,
+  endpoint: Endpoint | undefined,
+): Promise<NextWake | undefined> {
+  const pace = paceOf(endpoint?.rateLimit, PAGE);
+  const page = await deps.backlog.unsendable(task.endpoint, via, pace.size, task.after);
+  await deps.deliveryQueue.sendDeliveries(page.entries.map((entry) => toMendedTask(entry, at)));
+  if (page.next !== undefined) return { task: { ...task, after: page.next }, inMs: pace.pauseMs };
+  const { mended: _, after: __, ...rest } = task;
+  return endpoint === undefined ? { task: rest, inMs: 0 } : undefined;
 }

@@ -4,10 +4,10 @@ import { newDelivery } from '../domain/delivery.ts';
 import type { Event } from '../domain/event.ts';
 import type { FilterSubject } from '../domain/filter/filter.ts';
 import { subjectOf } from '../domain/filter/subject.ts';
-import { matchEndpoints, matchingNeedsBody } from '../domain/routing.ts';
+import { listedMatches, matchingNeedsBody, matchSubscriptions } from '../domain/routing.ts';
 import type { BodyStore } from '../ports/body-store.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
-import type { EventReader, MatchChunks } from '../ports/event-log.ts';
+import type { EventReader, MatchChunk, MatchChunks } from '../ports/event-log.ts';
 import type { Log } from '../ports/log.ts';
 import type { DeliveryQueue, FanoutQueue } from '../ports/queues.ts';
 import { withBody } from './load-event.ts';
@@ -39,35 +39,68 @@ export async function fanOut(deps: FanoutDeps, task: FanoutTask, mayRepeat: bool
     deps.log.warn('fanout.not_chunked', { event: task.event });
     return;
   }
-  const page = await subscriptionsAt(deps.routing, task, event.owner);
+  const page = withoutMatched(task, await subscriptionsAt(deps.routing, task, event.owner));
   const subject = await subjectFor(deps, event, page);
+  const faults = filterFaults(deps.log, task.project);
   const chunk = await deps.chunks.putChunk({
     project: task.project,
     event: task.event,
     index: task.index,
     // By the event as it is stored, whatever the task says: one owner's event never goes to another's endpoints.
-    endpoints: matchEndpoints(page.subscriptions, event, subject, filterFaults(deps.log, task.project)),
+    ...listedMatches(matchSubscriptions(page.subscriptions, event, subject, faults), event),
     ...(event.deliverAt !== undefined && { deliverAt: event.deliverAt }),
     ...(page.next !== undefined && { next: page.next }),
   });
   const repeats = mayRepeat || task.mayRepeat === true;
   const { deliverAt } = event;
   if (deliverAt !== undefined && deliverAt > deps.clock.now()) {
-    const later = chunk.endpoints.map((endpoint) => ({ of: newDelivery(event, endpoint), deliverAt }));
+    const later = chunk.endpoints.map((endpoint) => ({
+      of: newDelivery(event, endpoint, chunk.via?.[endpoint]),
+      deliverAt,
+    }));
     await scheduleDeliveries(deps, later);
   } else {
     const tasks = chunk.endpoints.map((endpoint) =>
       // The page before may have ended inside this endpoint's subscriptions; due by now, it may have been scheduled.
-      taskOf(event, endpoint, repeats || deliverAt !== undefined || task.cursor?.includes(endpoint) === true),
+      taskOf(
+        event,
+        endpoint,
+        repeats || deliverAt !== undefined || task.cursor?.includes(endpoint) === true,
+        chunk.via?.[endpoint],
+      ),
     );
     await deps.deliveryQueue.sendDeliveries(tasks);
   }
   if (chunk.next !== undefined) {
-    const { mayRepeat: _, ...rest } = task;
+    const { mayRepeat: _, matched: __, ...rest } = task;
     await deps.fanoutQueue.sendFanouts([
-      { ...rest, index: task.index + 1, cursor: chunk.next, ...(repeats && { mayRepeat: true }) },
+      {
+        ...rest,
+        index: task.index + 1,
+        cursor: chunk.next,
+        ...(endsMatched(task, chunk) && { matched: true }),
+        ...(repeats && { mayRepeat: true }),
+      },
     ]);
   }
+}
+
+/** An endpoint's first matching subscription decides for it, also when its others come on the next page. */
+function withoutMatched({ matched, cursor = '' }: FanoutTask, page: SubscriptionPage): SubscriptionPage {
+  if (matched !== true) return page;
+  return { ...page, subscriptions: page.subscriptions.filter(({ endpoint }) => !cursor.includes(endpoint)) };
+}
+
+/** Whether the endpoint the next page may begin with has had its match. */
+function endsMatched({ matched, cursor }: FanoutTask, { endpoints, next }: MatchChunk): boolean {
+  const endpoint = endpointOf(next);
+  if (endpoint === undefined) return false;
+  return endpoints.includes(endpoint) || (matched === true && endpointOf(cursor) === endpoint);
+}
+
+/** Of a cursor: `owner:<endpoint>#<subscription>`. */
+function endpointOf(cursor: string | undefined): string | undefined {
+  return /^[a-z]+:([^#]+)#/.exec(cursor ?? '')?.[1];
 }
 
 /** A body in the bucket is fetched only when a filter on this page looks at it. */
@@ -78,9 +111,9 @@ async function subjectFor(deps: FanoutDeps, event: Event, page: SubscriptionPage
 }
 
 /** A body in the bucket is left there: it is too large to ride along, and each delivery reads it for itself. */
-function taskOf(event: Event, endpoint: string, mayRepeat: boolean): DeliveryTask {
-  if (event.body.at === 'bucket') return bareTask(event, endpoint, mayRepeat);
-  return deliveryTask({ ...event, body: event.body.bytes }, endpoint, mayRepeat);
+function taskOf(event: Event, endpoint: string, mayRepeat: boolean, via: string | undefined): DeliveryTask {
+  if (event.body.at === 'bucket') return bareTask(event, endpoint, mayRepeat, via);
+  return deliveryTask({ ...event, body: event.body.bytes }, endpoint, mayRepeat, via);
 }
 
 /** The owner's subscriptions first, then the project-wide ones; a cursor says which and where. */

@@ -31,5 +31,6 @@ export async function withBody(
     contentType: event.contentType,
     headers: event.headers,
     body,
+    ...(event.inbound !== undefined && { inbound: event.inbound }),
   };
 }

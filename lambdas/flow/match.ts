@@ -1,7 +1,7 @@
 /** Which endpoints an event goes to, from subscriptions cached under the project's routing version. */
-import { MAX_DIRECT_MATCHES } from '../domain/event.ts';
+import { MAX_DIRECT_MATCHES, type MatchedEndpoints } from '../domain/event.ts';
 import { type Filterable, subjectOf } from '../domain/filter/subject.ts';
-import { type FilterFault, matchEndpoints, type Routable } from '../domain/routing.ts';
+import { type FilterFault, listedMatches, matchSubscriptions, type Routable } from '../domain/routing.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RoutingReader, SubscriptionPage } from '../ports/config.ts';
 import type { Log } from '../ports/log.ts';
@@ -13,9 +13,7 @@ const CACHE_MS = 5_000;
 const PAGE = 500;
 const MAX_CACHED_PARTITIONS = 1_000;
 
-export type Match =
-  | { readonly kind: 'direct'; readonly endpoints: readonly string[] }
-  | { readonly kind: 'fanout' };
+export type Match = ({ readonly kind: 'direct' } & MatchedEndpoints) | { readonly kind: 'fanout' };
 
 export interface Matcher {
   /**
@@ -68,8 +66,10 @@ export function createMatcher(routing: RoutingReader, clock: Clock, log: Log): M
         const pages = await Promise.all(wanted);
         if (pages.some((page) => page.next !== undefined)) return { kind: 'fanout' };
         const subscriptions = pages.flatMap((page) => page.subscriptions);
-        const endpoints = matchEndpoints(subscriptions, event, subjectOf(event), filterFaults(log, project));
-        return endpoints.length > MAX_DIRECT_MATCHES ? { kind: 'fanout' } : { kind: 'direct', endpoints };
+        const subject = subjectOf(event);
+        const matched = matchSubscriptions(subscriptions, event, subject, filterFaults(log, project));
+        if (matched.size > MAX_DIRECT_MATCHES) return { kind: 'fanout' };
+        return { kind: 'direct', ...listedMatches(matched, event) };
       };
     },
   };

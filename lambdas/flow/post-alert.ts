@@ -1,10 +1,10 @@
 /**
- * One alert goes out: as operational events to subscribers, as a mail to the endpoint's people, and to the project's chat
- * channels. A channel that has it is not asked again while others refuse it.
+ * One alert goes out: as operational events to subscribers, as a mail to each of the endpoint's people, and to the project's
+ * chat channels. Whoever has it does not get it again while others refuse it.
  */
-import { alertMail } from '../domain/alert-mail.ts';
+import { recipientName } from '../domain/alert-recipient.ts';
 import type { Alert } from '../domain/alert-record.ts';
-import { isLastTry, type Posted } from '../domain/alert-sending.ts';
+import type { Posted } from '../domain/alert-sending.ts';
 import { webhookName } from '../domain/alert-webhook.ts';
 import type { AlertContext } from '../domain/alert-words.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
@@ -13,24 +13,22 @@ import type { Project } from '../domain/project.ts';
 import type { OperationalEvents } from '../ports/alerts.ts';
 import type { ProjectReader } from '../ports/config.ts';
 import type { Backlog } from '../ports/delivery-log.ts';
-import type { Mailer, MailStatus } from '../ports/mailer.ts';
 import { countWaiting } from './count-waiting.ts';
+import { type MailAlertDeps, mailAlert } from './mail-alert.ts';
 import { type PostWebhookDeps, postWebhook } from './post-webhook.ts';
 
-export interface PostAlertDeps extends PostWebhookDeps {
+export interface PostAlertDeps extends PostWebhookDeps, MailAlertDeps {
   readonly projects: ProjectReader;
   readonly backlog: Backlog;
   readonly ownEvents: OperationalEvents;
-  /** Absent: the gateway has no address to mail from. */
-  readonly mailer?: Mailer;
-  readonly mailStatus: MailStatus;
   /** The endpoint's id is put behind it. */
   readonly endpointLink: string;
 }
 
 /** Counting more waiting deliveries than this would cost more than the number is worth. */
 const COUNTED = 100;
-const MAIL = 'mail';
+/** Among what has an alert: subscribers of operational events. A digest may be a thousand of them. */
+const EVENTS = 'events';
 
 /** What has to get an alert: a name that stays the same, and the way there. */
 interface Channel {
@@ -40,10 +38,13 @@ interface Channel {
 
 /** Never throws: whatever stops it, the alert stays written, and its turn comes again. */
 export async function postAlert(deps: PostAlertDeps, alert: Alert, endpoint: Endpoint): Promise<Posted> {
-  const reached = alert.reached ?? [];
+  let reached = alert.reached ?? [];
   try {
-    // Repeats carry the same keys, and so make no second event.
-    await deps.ownEvents.publishOwn(operationalEvents(alert, endpoint));
+    if (!reached.includes(EVENTS)) {
+      // Should we stop before that is written down: repeats carry the same keys, and so make no second event.
+      await deps.ownEvents.publishOwn(operationalEvents(alert, endpoint));
+      reached = [...reached, EVENTS];
+    }
     const project = await deps.projects.project(endpoint.project);
     const left = channelsOf(deps, alert, endpoint, project).filter(({ name }) => !reached.includes(name));
     if (left.length === 0) return { id: alert.id, sent: true };
@@ -66,10 +67,13 @@ function channelsOf(
 ): readonly Channel[] {
   const { mailer } = deps;
   const to = endpoint.alertEmails ?? project?.alertEmails ?? [];
-  const mails: readonly Channel[] =
-    mailer === undefined || to.length === 0
+  const mails =
+    mailer === undefined
       ? []
-      : [{ name: MAIL, send: (context) => mail(deps, mailer, to, alert, context) }];
+      : to.map((address): Channel => {
+          const send = (context: AlertContext) => mailAlert(deps, mailer, address, alert, context);
+          return { name: recipientName(address), send };
+        });
   if (project === undefined) return mails;
   const chats = (project.alertWebhooks ?? []).map(
     (webhook): Channel => ({
@@ -94,24 +98,4 @@ async function taking(
     deps.log.warn('alert.not_posted', { endpoint, stage, channel: channel.name, cause: String(cause) });
     return false;
   }
-}
-
-async function mail(
-  deps: PostAlertDeps,
-  mailer: Mailer,
-  to: readonly string[],
-  alert: Alert,
-  context: AlertContext,
-): Promise<boolean> {
-  const answer = await mailer.send({ to, ...alertMail(alert, context) });
-  const told = { endpoint: context.endpoint.id, stage: alert.stage, recipients: to.length };
-  if (answer.sent) {
-    deps.log.info('alert.mailed', told);
-    if (alert.tries > 0) await deps.mailStatus.setMailProblem(undefined);
-    return true;
-  }
-  const { problem } = answer;
-  deps.log.error(isLastTry(alert) ? 'alert.given_up' : 'alert.refused', { ...told, problem });
-  await deps.mailStatus.setMailProblem({ at: deps.clock.now(), problem });
-  return false;
 }

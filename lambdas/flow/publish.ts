@@ -119,8 +119,9 @@ async function toEvent(
     contentType: command.contentType,
     headers: command.headers,
     body: inBucket ? { at: 'bucket', size: command.body.length } : { at: 'inline', bytes: command.body },
-    matches: match.kind === 'direct' ? { kind: 'listed', endpoints: match.endpoints } : { kind: 'chunked' },
+    matches: match.kind === 'direct' ? { ...match, kind: 'listed' } : { kind: 'chunked' },
     ...(command.inbound !== undefined && { inbound: command.inbound }),
+    ...(command.broker !== undefined && { broker: command.broker }),
     ...(later && { deliverAt }),
     createdAt: homeOf('evt', id).timeMs,
   };
@@ -156,15 +157,21 @@ function tasksOf(
 ): Accepted {
   const { matches, deliverAt } = event;
   const fanout = matches.kind === 'chunked';
+  const via = matches.kind === 'listed' ? matches.via : undefined;
   const published = { id: event.id, duplicate, endpoints: fanout ? [] : matches.endpoints, fanout };
   const fanouts = fanout ? [firstFanout(event, mayRepeat)] : [];
   if (deliverAt !== undefined && deliverAt > deps.clock.now()) {
-    const later = endpoints.map((endpoint) => ({ of: newDelivery(event, endpoint), deliverAt }));
+    const later = endpoints.map((endpoint) => ({
+      of: newDelivery(event, endpoint, via?.[endpoint]),
+      deliverAt,
+    }));
     return { published, deliveries: [], later, fanouts };
   }
   // An event that is due by now may have been scheduled by another call: its tasks claim.
   const claims = mayRepeat || deliverAt !== undefined;
-  const deliveries = endpoints.map((endpoint) => deliveryTask({ ...event, body }, endpoint, claims));
+  const deliveries = endpoints.map((endpoint) =>
+    deliveryTask({ ...event, body }, endpoint, claims, via?.[endpoint]),
+  );
   return { published, deliveries, later: [], fanouts };
 }
 

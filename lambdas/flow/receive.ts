@@ -5,14 +5,17 @@
  */
 import { describeFailure } from '../domain/describe-failure.ts';
 import { MAX_BODY_BYTES } from '../domain/event.ts';
+import { MAX_HEADER_VALUE_LENGTH, PRINTABLE_ASCII } from '../domain/headers.ts';
 import { acceptedAnswer, type CallAnswer, refusal, rejectionAnswer } from '../domain/inbound/call-answer.ts';
 import { duplicateKey } from '../domain/inbound/duplicate-key.ts';
 import { inboundEventType } from '../domain/inbound/event-type.ts';
 import { parsedBody } from '../domain/inbound/parsed-body.ts';
-import { pickText } from '../domain/inbound/pick.ts';
+import { pickOwner } from '../domain/inbound/pick.ts';
 import type { InboundRequest } from '../domain/inbound/request.ts';
-import { signsBody } from '../domain/inbound/unsigned-body.ts';
+import { unwrapCall } from '../domain/inbound/unwrap.ts';
 import type { Verified } from '../domain/inbound/verdict.ts';
+import { withoutCredentials } from '../domain/inbound/without-credentials.ts';
+import { lookedType } from '../domain/looked-type.ts';
 import type { Project } from '../domain/project.ts';
 import type { PublishCommand } from '../domain/publish-command.ts';
 import { type Source, verifyingSecrets } from '../domain/source.ts';
@@ -38,6 +41,14 @@ const ORDINARY_CONTENT_TYPE = 'application/octet-stream';
 const UNKNOWN = refusal(404, 'unknown_source', 'There is no source at this address');
 const LATER = refusal(503, 'unavailable', 'Not available right now; send it again');
 
+/** Many vendors look whether an address is there before they take it, and sign nothing of that (Trello, Intercom). */
+const PROBED: Outcome = {
+  verdict: 'answered',
+  reason: 'probe',
+  detail: 'The sender looks whether the address is there. Such a call is no event.',
+  answer: acceptedAnswer(undefined),
+};
+
 /** Never throws: what fails on our side is answered 503, and senders repeat. */
 export async function receive(deps: ReceiveDeps, sourceId: string, call: ReceivedCall): Promise<CallAnswer> {
   try {
@@ -45,8 +56,9 @@ export async function receive(deps: ReceiveDeps, sourceId: string, call: Receive
     // Nothing is kept: whoever calls addresses that never existed must not be able to fill a log.
     if (found === undefined) return UNKNOWN;
     const { source, project } = found;
-    const outcome = await judge(deps, project, source, call);
-    const request = await recordCall(deps, project, source, call, outcome);
+    const kept = withoutCredentials(source.verification, call);
+    const outcome = await judge(deps, project, source, call, kept);
+    const request = await recordCall(deps, project, source, kept, outcome);
     const headers = {
       ...outcome.answer.headers,
       ...(request !== undefined && { 'posthorn-request-id': request }),
@@ -63,6 +75,7 @@ async function judge(
   project: Project,
   source: Source,
   call: ReceivedCall,
+  kept: ReceivedCall,
 ): Promise<Outcome> {
   if (source.status === 'disabled') {
     return refused('source_disabled', 'The source is disabled; enable it to take calls again.', UNKNOWN);
@@ -71,6 +84,7 @@ async function judge(
     const detail = `The body has ${call.body.length} bytes; ${MAX_BODY_BYTES} are the most.`;
     return refused('too_large', detail, refusal(413, 'too_large', 'Too large'));
   }
+  if (call.method === 'HEAD' || call.method === 'OPTIONS') return PROBED;
   const request: InboundRequest = { ...call, url: signedUrl(source, call) };
   const secrets = verifyingSecrets(source, deps.clock.now());
   const verdict = await verifyCall(deps, source, request, secrets);
@@ -80,7 +94,7 @@ async function judge(
     const { reason, detail } = verdict.failure;
     return refused(reason, detail, rejectionAnswer(verdict.failure));
   }
-  return accept(deps, project, source, call, verdict.value);
+  return accept(deps, project, source, kept, verdict.value);
 }
 
 function refused(reason: string, detail: string, answer: CallAnswer): Outcome {
@@ -121,24 +135,28 @@ async function accept(
   };
 }
 
+/** One that no delivery could carry would stop all of them. */
+function contentTypeOf({ 'content-type': given = '' }: Readonly<Record<string, string>>): string {
+  const fits = given !== '' && given.length <= MAX_HEADER_VALUE_LENGTH && PRINTABLE_ASCII.test(given);
+  return fits ? given : ORDINARY_CONTENT_TYPE;
+}
+
 function commandOf(source: Source, call: ReceivedCall, verified: Verified): PublishCommand {
-  const headers = joinedHeaders(call);
-  const contentType = headers['content-type'] ?? ORDINARY_CONTENT_TYPE;
-  const picked = { headers, body: parsedBody(contentType, call.body) };
-  const owner = source.owner && pickText(source.owner, picked);
-  const signed = signsBody(source.verification.preset);
-  const rememberAs = duplicateKey(source.deduplication, source.id, {
-    ...picked,
-    bytes: call.body,
-    verified,
-    signed,
-  });
+  const sent = joinedHeaders(call);
+  const whole = { headers: sent, body: call.body };
+  const message = source.content === 'call' ? undefined : unwrapCall(source.verification.preset, whole);
+  const headers = { ...sent, ...message?.headers };
+  const body = message?.body ?? call.body;
+  const contentType = message ? lookedType(body) : contentTypeOf(sent);
+  const picked = { headers, body: parsedBody(contentType, body) };
+  const owner = source.owner && pickOwner(source.owner, picked);
+  const rememberAs = duplicateKey(source, { ...call, ...picked, bytes: call.body, verified });
   return {
     type: inboundEventType(source.eventType, picked),
     ...(owner !== undefined && { owner }),
     contentType,
     headers: {},
-    body: call.body,
+    body,
     ...(rememberAs !== undefined && { rememberAs }),
     inbound: {
       source: source.id,

@@ -80,19 +80,26 @@ async function sendRound(
   deps: RecoverDeps,
   task: WakeTask,
   ramp: Ramp,
-  { rateLimit }: Endpoint,
+  endpoint: Endpoint,
 ): Promise<NextWake | undefined> {
   const now = deps.clock.now();
   if (!mayBegin(ramp, now)) return waitFor(task, ramp, now);
-  // More than the limit lets go in a round's time would be sent again with the next, and take slots twice.
-  const most = rateLimit === undefined ? ramp.width : Math.floor(ROUND_MS / intervalMs(rateLimit));
-  const entries = await oldestWaiting(deps, task, Math.max(1, Math.min(ramp.width, most)));
+  const entries = await oldestWaiting(deps, task, Math.max(1, Math.min(ramp.width, mostInRound(endpoint))));
   // Before the round is written: whatever happens to us then, somebody looks after it.
   if (entries.length > 0) await deps.wakeQueue.sendWakes([recoveryOf(task)], ROUND_MS + MARGIN_MS);
   const known = await deps.health.get(task.endpoint);
   const begun = await changeHealth(deps, task, known, (health, at) => nextRound(health, entries.length, at));
   if (begun.changed) await deps.deliveryQueue.sendDeliveries(entries.map((entry) => toTask(entry, true)));
   return undefined;
+}
+
+/** More than its limits let go in a round's time would be sent again with the next, and take slots twice. */
+function mostInRound({ rateLimit, maxInFlight, timeoutSeconds }: Endpoint): number {
+  const byRate = rateLimit === undefined ? Number.POSITIVE_INFINITY : ROUND_MS / intervalMs(rateLimit);
+  // Each place may be taken for the whole timeout.
+  const inTurn = Math.floor(ROUND_MS / (timeoutSeconds * 1000));
+  const byPlaces = maxInFlight === undefined ? Number.POSITIVE_INFINITY : maxInFlight * inTurn;
+  return Math.floor(Math.min(byRate, byPlaces));
 }
 
 /** The wake that looks after a round may come a little before its end, as long as its beginning took to write. */

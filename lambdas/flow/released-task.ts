@@ -5,3 +5,8 @@ import type { BacklogEntry } from '../ports/delivery-log.ts';
 export function toTask(entry: BacklogEntry, paced = false): DeliveryTask {
   return { v: 1, ...entry, ...(paced && { paced }) };
 }
+
+/** One that waited for its subscription to be changed, which was at `mended`. */
+export function toMendedTask(entry: BacklogEntry, mended: number): DeliveryTask {
+  return { ...toTask(entry), mended };
+}

@@ -15,7 +15,7 @@ import type { DeliveryReader, DeliveryWriter } from '../ports/delivery-log.ts';
 import type { EventReader, MatchChunks } from '../ports/event-log.ts';
 import type { DeliveryQueue } from '../ports/queues.ts';
 import type { WakeLedger } from '../ports/wakes.ts';
-import { targetsOf } from './targets.ts';
+import { type Target, targetsOf } from './targets.ts';
 
 export interface ResendDeps {
   readonly clock: Clock;
@@ -31,6 +31,9 @@ export interface Resent {
   readonly event: string;
   readonly endpoint: string;
 }
+
+/** Where it is to go, and through which subscription if that rewrites it. */
+type Aim = Pick<Target, 'endpoint' | 'via'>;
 
 const MAX_ROUNDS = 3;
 /** A delivery's attempts share one record of at most 400 KB; more than these would end in writes that are refused. */
@@ -48,10 +51,11 @@ export async function resendDelivery(
 ): Promise<Result<Resent, Failure>> {
   const event = await deps.events.get(project.id, key.event);
   const [endpoint] = await deps.endpoints.endpoints(project.id, [key.endpoint]);
-  if (event === undefined || !(await wentTo(deps, event, key.endpoint))) return noDelivery(key);
+  const target = event && (await targetAt(deps, event, key.endpoint));
+  if (event === undefined || target === undefined) return noDelivery(key);
   if (endpoint === undefined)
     return cannot('endpoint_deleted', 'Its endpoint was deleted. Publish the event again.');
-  return resendOne(deps, event, endpoint);
+  return resendOne(deps, event, endpoint, target.via);
 }
 
 export interface ReplayWish {
@@ -67,10 +71,9 @@ export async function replayEvent(
   event: Event,
   { endpoint, since }: ReplayWish = {},
 ): Promise<Result<readonly Resent[], Failure>> {
-  if (endpoint !== undefined && !(await wentTo(deps, event, endpoint))) {
-    return noDelivery({ event: event.id, endpoint });
-  }
-  const targets = endpoint === undefined ? await allTargets(deps, event) : ok([endpoint]);
+  const named = endpoint === undefined ? undefined : await targetAt(deps, event, endpoint);
+  if (endpoint !== undefined && named === undefined) return noDelivery({ event: event.id, endpoint });
+  const targets = named === undefined ? await allTargets(deps, event) : ok([named]);
   if (!targets.ok) return targets;
   const results: Result<Resent, Failure>[] = [];
   for (let from = 0; from < targets.value.length; from += RESENT_AT_ONCE) {
@@ -87,9 +90,10 @@ export async function replayEvent(
 async function resendSome(
   deps: ResendDeps,
   event: Event,
-  ids: readonly string[],
+  targets: readonly Aim[],
   since = Number.POSITIVE_INFINITY,
 ): Promise<readonly Result<Resent, Failure>[]> {
+  const ids = targets.map(({ endpoint }) => endpoint);
   const keys = ids.map((endpoint) => ({ event: event.id, endpoint }));
   const [endpoints, records] = await Promise.all([
     deps.endpoints.endpoints(event.project, ids),
@@ -102,7 +106,7 @@ async function resendSome(
       const endpoint = endpoints[index];
       return endpoint === undefined
         ? cannot('endpoint_deleted', 'Its endpoint was deleted.')
-        : resendOne(deps, event, endpoint, record);
+        : resendOne(deps, event, endpoint, targets[index]!.via, record);
     }),
   );
   return settled.map((result) => {
@@ -115,6 +119,7 @@ async function resendOne(
   deps: ResendDeps,
   event: Event,
   endpoint: Endpoint,
+  via: string | undefined,
   known?: Delivery,
 ): Promise<Result<Resent, Failure>> {
   if (endpoint.status !== 'enabled') {
@@ -133,7 +138,7 @@ async function resendOne(
         return cannot('delivery_in_progress', 'An attempt is on its way. Wait for it to end.');
       if (!(await saveWithNet(deps, requested))) continue;
     }
-    await deps.deliveryQueue.sendDeliveries([bareTask(event, endpoint.id, true)]);
+    await deps.deliveryQueue.sendDeliveries([bareTask(event, endpoint.id, true, via)]);
     return ok(key);
   }
   return cannot('delivery_in_progress', 'The delivery is changing right now. Try again.');
@@ -150,28 +155,28 @@ async function saveWithNet(deps: ResendDeps, delivery: Delivery): Promise<boolea
   return (await deps.deliveries.save(delivery)) === 'saved';
 }
 
-async function allTargets(deps: ResendDeps, event: Event): Promise<Result<readonly string[], Failure>> {
-  const endpoints: string[] = [];
-  for await (const { endpoint } of targetsOf(deps, event)) {
-    if (endpoints.length === MAX_REPLAY_ENDPOINTS) {
+async function allTargets(deps: ResendDeps, event: Event): Promise<Result<readonly Aim[], Failure>> {
+  const targets: Aim[] = [];
+  for await (const target of targetsOf(deps, event)) {
+    if (targets.length === MAX_REPLAY_ENDPOINTS) {
       return cannot(
         'too_many_deliveries',
         `The event went to more than ${MAX_REPLAY_ENDPOINTS} endpoints. Name one with endpoint_id.`,
       );
     }
-    endpoints.push(endpoint);
+    targets.push(target);
   }
-  return ok(endpoints);
+  return ok(targets);
 }
 
 /** A record says so at once; without one (still queued) the event's own matches are looked through. */
-async function wentTo(deps: ResendDeps, event: Event, wanted: string): Promise<boolean> {
+async function targetAt(deps: ResendDeps, event: Event, wanted: string): Promise<Aim | undefined> {
   const [delivery] = await deps.deliveries.getMany([{ event: event.id, endpoint: wanted }]);
-  if (delivery !== undefined) return delivery.project === event.project;
-  for await (const { endpoint } of targetsOf(deps, event)) {
-    if (endpoint === wanted) return true;
+  if (delivery !== undefined) return delivery.project === event.project ? delivery : undefined;
+  for await (const target of targetsOf(deps, event)) {
+    if (target.endpoint === wanted) return target;
   }
-  return false;
+  return undefined;
 }
 
 function noDelivery(key: DeliveryKey): Result<never, Failure> {

@@ -5,6 +5,7 @@ import type { EventToSend } from '../domain/event.ts';
 import { deliveryHeaders } from '../domain/headers.ts';
 import type { HttpResult } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
+import type { DeliveryMethod } from '../domain/rewrite/forward.ts';
 import type { DestinationSender } from '../ports/destinations.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
 
@@ -15,6 +16,9 @@ export interface SendEventDeps {
 
 export interface EventOrder {
   readonly event: EventToSend;
+  /** The endpoint's, or what a subscription made of it. */
+  readonly url: string;
+  readonly method: DeliveryMethod;
   readonly endpoint: Endpoint;
   readonly allowance: EgressAllowance;
   /** When the attempt began, in milliseconds: the signature's time. */
@@ -23,10 +27,10 @@ export interface EventOrder {
 }
 
 export function sendEvent(deps: SendEventDeps, order: EventOrder): Promise<HttpResult> {
-  const { event, endpoint, timeoutMs, allowance } = order;
-  const { url, project, destination } = endpoint;
+  const { event, url, method, endpoint, timeoutMs, allowance } = order;
+  const { project, destination } = endpoint;
   const headers = deliveryHeaders(event, endpoint, order.at);
   return destination === undefined
-    ? deps.http.post({ url, headers, body: event.body, timeoutMs, allowance })
+    ? deps.http.post({ url, method, headers, body: event.body, timeoutMs, allowance })
     : deps.destinations.send({ destination, project, event, headers, timeoutMs });
 }

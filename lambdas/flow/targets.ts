@@ -1,11 +1,13 @@
 /** Which endpoints an event went to, in a stable order, however they are kept. */
-import type { Event } from '../domain/event.ts';
+import type { Event, MatchedEndpoints } from '../domain/event.ts';
 import type { MatchChunks } from '../ports/event-log.ts';
 
 /** One endpoint of one event: a delivery, recorded or not. */
 export interface Target {
   readonly event: Event;
   readonly endpoint: string;
+  /** The subscription that has it go out rewritten. */
+  readonly via?: string;
   /** Where a page that ended with this target continues. */
   readonly position: string;
 }
@@ -22,13 +24,13 @@ export async function* targetsOf(
   const firstChunk = Number(chunkText);
   const behind = (chunk: number): number => (chunk === firstChunk ? Number(indexText) + 1 : 0);
   if (event.matches.kind === 'listed') {
-    yield* positions(event, 0, event.matches.endpoints, behind(0));
+    yield* positions(event, 0, event.matches, behind(0));
     return;
   }
   let last = firstChunk - 1;
   for (;;) {
     const chunks = await deps.chunks.chunks(event.project, event.id, last, CHUNKS_AT_ONCE);
-    for (const chunk of chunks) yield* positions(event, chunk.index, chunk.endpoints, behind(chunk.index));
+    for (const chunk of chunks) yield* positions(event, chunk.index, chunk, behind(chunk.index));
     const end = chunks.at(-1);
     if (end === undefined || end.next === undefined) return;
     last = end.index;
@@ -38,11 +40,14 @@ export async function* targetsOf(
 function* positions(
   event: Event,
   chunk: number,
-  endpoints: readonly string[],
+  { endpoints, via }: MatchedEndpoints,
   from: number,
 ): Generator<Target> {
   for (const [index, endpoint] of endpoints.entries()) {
-    if (index >= from) yield { event, endpoint, position: `${event.id}~${chunk}~${index}` };
+    if (index < from) continue;
+    const through = via?.[endpoint];
+    const position = `${event.id}~${chunk}~${index}`;
+    yield { event, endpoint, ...(through !== undefined && { via: through }), position };
   }
 }
 

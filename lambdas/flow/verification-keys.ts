@@ -23,6 +23,8 @@ const USABLE_MS = 24 * 3600_000;
 const TIMEOUT_MS = 5_000;
 const MAX_KEY_BYTES = 64 * 1024;
 const MAX_ADDRESSES = 1_000;
+/** Of addresses never seen, for each source: strangers can make up many at one trusted host. */
+const MAX_NEW_A_MINUTE = 60;
 
 interface Kept {
   readonly text?: string;
@@ -33,6 +35,17 @@ interface Kept {
 export function createVerificationKeys(deps: VerificationKeysDeps): VerificationKeys {
   const kept = new Map<string, Kept>();
   const asking = new Map<string, Promise<void>>();
+  const newInMinute = new Map<string, number>();
+  let minute = 0;
+
+  function mayAskNew(source: string, now: number): boolean {
+    const current = Math.floor(now / 60_000);
+    if (current !== minute) newInMinute.clear();
+    minute = current;
+    const asked = (newInMinute.get(source) ?? 0) + 1;
+    newInMinute.set(source, asked);
+    return asked <= MAX_NEW_A_MINUTE;
+  }
 
   async function ask(url: string): Promise<void> {
     const before = kept.get(url);
@@ -54,13 +67,14 @@ export function createVerificationKeys(deps: VerificationKeysDeps): Verification
       deps.log.warn('keys.not_fetched', { url, why });
       kept.set(url, { fetchedAt: 0, ...before, askedAt: now });
     }
-    if (kept.size > MAX_ADDRESSES) kept.delete(kept.keys().next().value!);
+    if (kept.size > MAX_ADDRESSES) kept.delete(leastUseful(kept));
   }
 
   return {
-    async keysAt(url, refresh) {
+    async keysAt(url, refresh, source) {
       const now = deps.clock.now();
       const before = kept.get(url);
+      if (before === undefined && !mayAskNew(source, now)) return undefined;
       const stale = before === undefined || now - before.fetchedAt >= FRESH_MS;
       if ((stale || refresh) && (before === undefined || now - before.askedAt >= ASK_AGAIN_MS)) {
         const running = asking.get(url) ?? ask(url).finally(() => asking.delete(url));
@@ -71,4 +85,10 @@ export function createVerificationKeys(deps: VerificationKeysDeps): Verification
       return found !== undefined && now - found.fetchedAt < USABLE_MS ? found.text : undefined;
     },
   };
+}
+
+/** The oldest that gave no key, so that made-up addresses push no real one out; the oldest of all when each did. */
+function leastUseful(kept: ReadonlyMap<string, Kept>): string {
+  for (const [url, { text }] of kept) if (text === undefined) return url;
+  return kept.keys().next().value!;
 }

@@ -1,7 +1,7 @@
 /** Who made this call: the source's scheme, with the public key it may need from elsewhere. */
 import { keyUrlOf } from '../domain/inbound/key-url.ts';
 import type { InboundRequest } from '../domain/inbound/request.ts';
-import type { Verdict } from '../domain/inbound/verdict.ts';
+import { rejected, type Verdict } from '../domain/inbound/verdict.ts';
 import { verifyInbound } from '../domain/inbound/verify.ts';
 import type { Source } from '../domain/source.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,24 +12,27 @@ export interface VerifyCallDeps {
   readonly keys: VerificationKeys;
 }
 
-/** @throws Error when the key can't be had now: not the call's fault, so it is to be sent again */
 export async function verifyCall(
   deps: VerifyCallDeps,
-  { verification }: Source,
+  { id, verification }: Source,
   request: InboundRequest,
   secrets: readonly string[],
 ): Promise<Verdict> {
   const verify = (keys: readonly string[]) => verifyInbound(verification, request, keys, deps.clock.now());
   const url = keyUrlOf(verification, request);
-  if (url === undefined) return verify(secrets);
-  const verdict = verify([...secrets, await keyAt(deps, url, false)]);
-  // The sender may have a new key that was published after we looked.
+  const known = verify(secrets);
+  // A key that somebody pasted needs no asking.
+  if (url === undefined || known.ok) return known;
+  const key = await deps.keys.keysAt(url, false, id);
+  if (key === undefined) return UNAVAILABLE;
+  const verdict = verify([...secrets, key]);
   if (verdict.ok || verdict.failure.reason !== 'unknown_key') return verdict;
-  return verify([...secrets, await keyAt(deps, url, true)]);
+  // The sender may have a new key that was published after we looked.
+  const newer = await deps.keys.keysAt(url, true, id);
+  return newer === undefined ? UNAVAILABLE : verify([...secrets, newer]);
 }
 
-async function keyAt(deps: VerifyCallDeps, url: string, refresh: boolean): Promise<string> {
-  const text = await deps.keys.keysAt(url, refresh);
-  if (text === undefined) throw new Error(`the key at ${url} can't be had`);
-  return text;
-}
+const UNAVAILABLE = rejected(
+  'key_unavailable',
+  "The sender's public key could not be fetched; the call was answered 503, so that it comes again.",
+);

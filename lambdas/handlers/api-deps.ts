@@ -13,6 +13,7 @@ import { dynamoSubscriptions } from '../adapters/dynamodb/subscriptions.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { sqsDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { systemPatience } from '../adapters/system/patience.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import type { ApiDeps } from '../flow/api/use-cases.ts';
@@ -23,6 +24,7 @@ import { destinationAccess } from './destination-access.ts';
 import { ownPlaces } from './own-places.ts';
 import { bodies } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
+import { transformer } from './transformer.ts';
 
 export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiDeps {
   const queue = queues();
@@ -32,6 +34,7 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
   return {
     clock: systemClock,
     random: systemRandom,
+    patience: systemPatience,
     log: serviceLog,
     health: dynamoHealth(table.state()),
     region: requireEnv('AWS_REGION'),
@@ -54,6 +57,7 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     ledger: dynamoWakeLedger(table.state()),
     idempotency: dynamoIdempotency(table.state()),
     deliveryQueue: sqsDeliveryQueue(queue(ENV.deliveryQueueUrl)),
+    transformer: transformer(),
     wakeQueue: sqsWakeQueue(queue(ENV.wakeQueueUrl)),
     notices: alertNotices({ log: serviceLog, state: table.state(), queue }),
   };

@@ -10,6 +10,7 @@ import { dynamoInFlight } from '../adapters/dynamodb/in-flight.ts';
 import { dynamoProjects } from '../adapters/dynamodb/projects.ts';
 import { dynamoRateMeter } from '../adapters/dynamodb/rate.ts';
 import { dynamoResponses } from '../adapters/dynamodb/responses.ts';
+import { dynamoSubscriptions } from '../adapters/dynamodb/subscriptions.ts';
 import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { createHttpCaller } from '../adapters/http/caller.ts';
 import { powertoolsLog } from '../adapters/powertools/log.ts';
@@ -23,6 +24,7 @@ import { ENV } from '../contract/env.ts';
 import { parseDeliveryTask } from '../contract/parse-task.ts';
 import { createWakeArmer } from '../flow/arm-wake.ts';
 import { createCachedConfig } from '../flow/cached-config.ts';
+import { createCachedSubscriptions } from '../flow/cached-subscriptions.ts';
 import { deliverBatch } from '../flow/deliver.ts';
 import { createKnownHealth } from '../flow/known-health.ts';
 import { alertNotices } from './alert-notices.ts';
@@ -33,6 +35,7 @@ import { bodies, wakeTimer } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';
 import { takingMore } from './take-more.ts';
+import { transformer } from './transformer.ts';
 
 const logger = new Logger({ serviceName: 'deliver' });
 const log = powertoolsLog(logger);
@@ -55,6 +58,10 @@ const deps = {
   responses: dynamoResponses(table.log()),
   http: createHttpCaller({ own: ownPlaces() }),
   destinations: destinationSender(clock),
+  rewriting: {
+    subscriptions: createCachedSubscriptions(dynamoSubscriptions(table.config()), clock),
+    transformer: transformer(),
+  },
   health,
   rates: dynamoRateMeter(table.state()),
   inFlight: dynamoInFlight(table.state()),

@@ -31,8 +31,8 @@ const logger = new Logger({ serviceName: 'inbound' });
 const log = powertoolsLog(logger);
 const table = tables();
 const queue = queues();
-const http = createHttpCaller();
 const base = requireEnv(ENV.inboundUrl);
+const http = createHttpCaller({ own: { hosts: [new URL(base).host], addresses: [] } });
 
 const deps = {
   clock,

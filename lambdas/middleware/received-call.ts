@@ -5,7 +5,13 @@ import type { CallAnswer } from '../domain/inbound/call-answer.ts';
 /** What of a door's event a call is made of. */
 export type DoorEvent = Pick<
   APIGatewayProxyEvent,
-  'httpMethod' | 'path' | 'multiValueHeaders' | 'multiValueQueryStringParameters' | 'body' | 'isBase64Encoded'
+  | 'httpMethod'
+  | 'path'
+  | 'pathParameters'
+  | 'multiValueHeaders'
+  | 'multiValueQueryStringParameters'
+  | 'body'
+  | 'isBase64Encoded'
 > & { readonly requestContext: { readonly identity: { readonly sourceIp: string } } };
 
 export interface DoorCall {
@@ -21,8 +27,10 @@ export interface DoorCall {
 
 /** @param base what stands before a source's id, without a slash at the end */
 export function readCall(event: DoorEvent, base: string): DoorCall {
-  const [, sourceId = '', ...rest] = event.path.split('/');
-  const path = rest.length === 0 ? '' : `/${rest.join('/')}`;
+  const sourceId = event.pathParameters?.source_id ?? '';
+  // A domain of the user's may put a path of its own before it.
+  const start = event.path.indexOf(`/${sourceId}`);
+  const path = start < 0 ? '' : event.path.slice(start + 1 + sourceId.length);
   const query = queryOf(event.multiValueQueryStringParameters ?? {});
   return {
     sourceId,
@@ -51,17 +59,19 @@ function headersOf(given: DoorEvent['multiValueHeaders'] | null): Record<string,
 /** The door has decoded it. A sender that signs its own spelling of a query is the one case this can't give back. */
 function queryOf(given: Readonly<Record<string, string[] | undefined>>): string {
   return Object.entries(given)
-    .flatMap(([name, values]) =>
-      (values ?? []).map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
-    )
+    .flatMap(([name, values]) => (values ?? []).map((value) => `${encoded(name)}=${encoded(value)}`))
     .join('&');
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /** An answer may echo what a stranger sent: no browser is to run or keep it. */
 const ALWAYS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
 };
 
 /** In base64, because the door takes every type for binary. */

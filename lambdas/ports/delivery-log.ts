@@ -32,6 +32,8 @@ export interface Backlog {
   /** Due at or before `until`, oldest first, after the position of an earlier page. */
   due(endpoint: string, until: number, limit: number, after?: string): Promise<BacklogPage>;
   held(endpoint: string, limit: number, after?: string): Promise<BacklogPage>;
+  /** Those that wait for their subscription to be changed, which are in neither; by subscription and event. */
+  unsendable(endpoint: string, via: string | undefined, limit: number, after?: string): Promise<BacklogPage>;
 }
 
 export interface BacklogPage {

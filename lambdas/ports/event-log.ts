@@ -1,4 +1,4 @@
-import type { Event } from '../domain/event.ts';
+import type { Event, MatchedEndpoints } from '../domain/event.ts';
 import type { EventPage, EventQuery } from '../domain/listing.ts';
 
 /** Where events are kept. Immutable: an event is written once. */
@@ -25,12 +25,11 @@ export interface MatchChunks {
   chunks(project: string, event: string, after: number, limit: number): Promise<readonly MatchChunk[]>;
 }
 
-export interface MatchChunk {
+export interface MatchChunk extends MatchedEndpoints {
   readonly project: string;
   readonly event: string;
   /** From 0. */
   readonly index: number;
-  readonly endpoints: readonly string[];
   /** Of the event: it is kept as long. Read back without it. */
   readonly deliverAt?: number;
   /** Where the next chunk's page of subscriptions starts; absent on the last one. */

@@ -1,5 +1,6 @@
 import type { HttpResult } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
+import type { DeliveryMethod } from '../domain/rewrite/forward.ts';
 
 /** One call to a receiver, judged address and all. Never throws: every way it can end is an `HttpResult`. */
 export interface HttpCaller {
@@ -8,6 +9,8 @@ export interface HttpCaller {
 
 export interface HttpCall {
   readonly url: string;
+  /** POST when left out. */
+  readonly method?: DeliveryMethod;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   /** One deadline over DNS, connect, TLS and response. */

@@ -1,7 +1,7 @@
 import type { MailText } from '../domain/alert-mail.ts';
 
 export interface Mail extends MailText {
-  readonly to: readonly string[];
+  readonly to: string;
 }
 
 /** Never throws: a refusal is told in words an operator can act on. */
@@ -11,13 +11,18 @@ export interface Mailer {
 
 /** Why mail does not leave, for whoever operates the gateway. */
 export interface MailStatus {
-  /** Undefined: it leaves again. */
-  setMailProblem(problem: MailProblem | undefined): Promise<void>;
+  /** The latest is kept. */
+  setMailProblem(problem: MailProblem): Promise<void>;
+  /** Mail to this recipient leaves again; what is kept of others stays. */
+  clearMailProblem(recipient: string): Promise<void>;
   mailProblem(): Promise<MailProblem | undefined>;
 }
 
 export interface MailProblem {
   /** In milliseconds. */
   readonly at: number;
+  /** A name of the address that was refused (`domain/alert-recipient.ts`). */
+  readonly recipient: string;
+  /** In words an operator can act on, with no whole address: anyone may read `GET /v1/health`. */
   readonly problem: string;
 }

@@ -1,6 +1,8 @@
 /** Makes the template's tables, queues and buckets exist in the stand-ins. Repeating it changes nothing. */
 import { AwsError, callAws } from '../aws-json.ts';
-import { queueUrl } from '../template/names.ts';
+import { queueOfTopic } from '../sns-events.ts';
+import { ACCOUNT, REGION } from '../template/intrinsics.ts';
+import { nameOfArn, queueUrl } from '../template/names.ts';
 import type { KeyAttribute, LocalStack, QueueSpec, TableSpec } from '../template/stack.ts';
 import type { Emulators } from './start.ts';
 
@@ -10,6 +12,7 @@ type Where = Pick<Emulators, 'dynamodb' | 'sqs'>;
 export async function provision(stack: LocalStack, where: Where): Promise<void> {
   await Promise.all(stack.tables.map((table) => provideTable(table, where.dynamodb)));
   await provideQueues(stack.queues, where.sqs);
+  await provideForeign(stack, where.sqs);
   await Promise.all(stack.buckets.map((bucket) => provideBucket(bucket, where.sqs)));
 }
 
@@ -55,6 +58,40 @@ async function provideQueues(queues: readonly QueueSpec[], sqs: string): Promise
       await callAws(sqs, 'sqs', 'SetQueueAttributes', change);
     }
   }
+}
+
+/** Queues and topics that the template only names: somebody else's, whom nobody plays here. */
+async function provideForeign(stack: LocalStack, sqs: string): Promise<void> {
+  const own = new Set(stack.queues.map(({ name }) => name));
+  const queues = stack.mappings.map(({ queueArn }) => nameOfArn(queueArn)).filter((name) => !own.has(name));
+  const topics = stack.subscriptions.map(({ topicArn }) => nameOfArn(topicArn));
+  const all = [...new Set([...queues, ...topics.map(queueOfTopic)])];
+  await provideQueues(
+    all.map((name) => ({ name, attributes: queueAttributes(name) })),
+    sqs,
+  );
+  for (const topic of topics) {
+    await callSns(sqs, { Action: 'CreateTopic', Name: topic });
+    await callSns(sqs, {
+      Action: 'Subscribe',
+      TopicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:${topic}`,
+      Protocol: 'sqs',
+      Endpoint: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queueOfTopic(topic)}`,
+    });
+  }
+}
+
+function queueAttributes(name: string): QueueSpec['attributes'] {
+  return name.endsWith('.fifo') ? { FifoQueue: 'true' } : {};
+}
+
+/** SNS speaks forms. */
+async function callSns(sns: string, parameters: Readonly<Record<string, string>>): Promise<void> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/sns/aws4_request, SignedHeaders=host, Signature=0`;
+  const body = new URLSearchParams({ ...parameters, Version: '2010-03-31' });
+  const response = await fetch(`${sns}/`, { method: 'POST', body, headers: { authorization } });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`SNS answered ${response.status} to ${parameters.Action}: ${answer}`);
 }
 
 function redrives(queue: QueueSpec): number {

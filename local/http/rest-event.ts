@@ -9,11 +9,11 @@ export function toRestEvent(
   stage: string,
   { requestId, now }: Moment,
 ) {
-  const url = new URL(request.url, 'http://local');
-  const whole = request.url.split('?')[0] ?? '/';
+  const end = request.url.indexOf('?');
+  const whole = end < 0 ? request.url : request.url.slice(0, end);
   const path = whole.slice(stage.length + 1) || '/';
   const headers = pairsOf(request);
-  const query = [...url.searchParams];
+  const query = end < 0 ? [] : [...new URLSearchParams(request.url.slice(end))];
   return {
     resource: path,
     path,

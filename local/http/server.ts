@@ -33,7 +33,8 @@ export function httpApi(): HttpApi {
     open: (routes, fn, seen) => {
       const match = routeTable(routes);
       handle = async (request) => {
-        const matched = match(request.method, new URL(request.url, 'http://local').pathname);
+        // As it was sent, like the function sees it: a parser would take `//x` for a host, and resolve `..`.
+        const matched = match(request.method, request.url.split('?')[0]!);
         if (matched === undefined) return gatewayAnswer(404, 'Not Found');
         const given = await call(fn(matched.route.functionName), request, matched);
         seen(request, given);
@@ -46,19 +47,28 @@ export function httpApi(): HttpApi {
 async function answer(incoming: IncomingMessage, response: ServerResponse, handle: Handle): Promise<void> {
   const body = await readBody(incoming);
   if (body === undefined) return;
-  const given =
-    body === 'too large'
-      ? gatewayAnswer(413, 'Request Entity Too Large')
-      : await handle({
-          method: incoming.method ?? 'GET',
-          url: incoming.url ?? '/',
-          headers: incoming.headers,
-          rawHeaders: incoming.rawHeaders,
-          body,
-          sourceIp: incoming.socket.remoteAddress ?? '',
-        });
+  const url = incoming.url ?? '/';
+  const request = {
+    method: incoming.method ?? 'GET',
+    url,
+    headers: incoming.headers,
+    rawHeaders: incoming.rawHeaders,
+    sourceIp: incoming.socket.remoteAddress ?? '',
+  };
+  const given = await answerTo(url, body, (bytes) => handle({ ...request, body: bytes }));
   response.writeHead(given.status, { ...given.headers, 'content-length': given.body.length });
   response.end(given.body);
+}
+
+async function answerTo(
+  url: string,
+  body: Buffer | 'too large',
+  handle: (body: Buffer) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  if (body === 'too large') return gatewayAnswer(413, 'Request Entity Too Large');
+  // `*`, and the whole URLs that proxies are sent.
+  if (!url.startsWith('/')) return gatewayAnswer(400, 'Bad Request');
+  return handle(body).catch(() => gatewayAnswer(500, 'Internal Server Error'));
 }
 
 /** Undefined when the caller went away. A body over the limit is read to its end, so that the answer can be read. */

@@ -14,10 +14,24 @@ const LOCAL_MAIL_FROM = 'posthorn@example.com';
 const LOCAL_DESTINATIONS = ['sqs', 'sns'].map(
   (service) => `arn:aws:${service}:${REGION}:${ACCOUNT}:receiver`,
 );
+/** A queue and a topic whose messages become events, there to be tried; they exist here from the start. */
+const LOCAL_BROKERS = ['sqs', 'sns'].map((kind) => ({
+  name: `local-${kind}`,
+  kind,
+  arn: `arn:aws:${kind}:${REGION}:${ACCOUNT}:sender`,
+  event_type: { header: 'type' },
+}));
+
+/** Those of the settings too: projects they name are elsewhere, so here all of them feed the one there is. */
+function brokersHere(project: string, given: unknown): unknown {
+  if (given !== undefined && !Array.isArray(given)) return given;
+  return [...LOCAL_BROKERS, ...(given ?? [])].map((broker) => ({ ...broker, project_id: project }));
+}
+
 /** As fast as the machine: whoever tries it out or measures it uses one key for everything. */
 const LOCAL_KEY_RATE = { keyRatePerSecond: 10_000, keyBurst: 10_000 };
 
-async function build({ directory }: BuildRequest): Promise<Answer> {
+async function build({ directory, project }: BuildRequest): Promise<Answer> {
   const assets = join(directory, 'functions');
   const outdir = join(directory, 'cloud');
   mkdirSync(directory, { recursive: true });
@@ -31,6 +45,7 @@ async function build({ directory }: BuildRequest): Promise<Answer> {
       destinations: LOCAL_DESTINATIONS,
       ...LOCAL_KEY_RATE,
       ...context?.posthorn,
+      brokers: brokersHere(project, context?.posthorn?.brokers),
     },
     assets,
     outdir,

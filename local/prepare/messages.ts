@@ -5,11 +5,15 @@ export interface BuildRequest {
   readonly do: 'build';
   /** An empty folder of our own. */
   readonly directory: string;
+  /** Whose events the brokers' are. */
+  readonly project: string;
 }
 
 export interface SeedRequest {
   readonly do: 'seed';
   readonly configTable: string;
+  /** The project to make, where nothing is kept. */
+  readonly project: string;
   readonly endpoints: AwsEndpoints;
   readonly strictEgress: boolean;
   /** From an earlier run with the same data. */

@@ -38,7 +38,7 @@ export async function seed(request: SeedRequest): Promise<Credentials> {
       await projects.replaceProject({ ...known, egress });
       return request.kept;
     }
-    const project = newProject(egress, Date.now());
+    const project = newProject(request.project, egress, Date.now());
     await projects.createProject(project);
     const keys = dynamoKeys({ client, table: request.configTable });
     const id = newId('key', Date.now(), randomBytes(ULID_RANDOM_BYTES));
@@ -57,9 +57,9 @@ export async function seed(request: SeedRequest): Promise<Credentials> {
   }
 }
 
-function newProject(egress: EgressAllowance, now: number): Project {
+function newProject(id: string, egress: EgressAllowance, now: number): Project {
   return {
-    id: newId('prj', now, randomBytes(ULID_RANDOM_BYTES)),
+    id,
     name: 'local',
     operator: true,
     eventShards: DEFAULT_EVENT_SHARDS,

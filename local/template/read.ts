@@ -40,7 +40,15 @@ export function readStack(assembly: Assembly, addresses: Addresses): LocalStack 
     functions: found('AWS::Lambda::Function').map((fn) =>
       lambda(assembly, fn, physicalName(template, fn.id), String(names.attribute(fn.id, 'Arn')), addresses),
     ),
-    mappings: found('AWS::Lambda::EventSourceMapping').map(({ properties }) => mapping(properties)),
+    mappings: found('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties }) => isQueue(properties.EventSourceArn))
+      .map(({ properties }) => mapping(properties)),
+    subscriptions: found('AWS::SNS::Subscription')
+      .filter(({ properties }) => properties.Protocol === 'lambda')
+      .map(({ properties }) => ({
+        topicArn: String(properties.TopicArn),
+        functionName: nameOfArn(String(properties.Endpoint)),
+      })),
     routes: [
       ...readRoutes(found('AWS::ApiGatewayV2::Route'), found('AWS::ApiGatewayV2::Integration')),
       ...readRestRoutes({
@@ -86,6 +94,7 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
     'ScalingConfig',
     'FunctionResponseTypes',
   ],
+  'AWS::SNS::Subscription': ['Protocol', 'TopicArn', 'Endpoint'],
   'AWS::ApiGatewayV2::Route': ['RouteKey', 'Target'],
   'AWS::ApiGatewayV2::Integration': ['IntegrationUri', 'TimeoutInMillis', 'PayloadFormatVersion'],
   'AWS::ApiGateway::RestApi': ['BinaryMediaTypes'],
@@ -143,6 +152,11 @@ function lambda(
     memoryMb: Number(properties.MemorySize ?? 128),
     logLevel: logging?.ApplicationLogLevel,
   };
+}
+
+/** Streams, Kafka and Amazon MQ have no stand-in here: their mappings are left alone. */
+function isQueue(arn: unknown): boolean {
+  return typeof arn === 'string' && arn.split(':')[2] === 'sqs';
 }
 
 function mapping(properties: Found['properties']): MappingSpec {

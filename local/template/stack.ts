@@ -6,6 +6,8 @@ export interface LocalStack {
   readonly buckets: readonly string[];
   readonly functions: readonly FunctionSpec[];
   readonly mappings: readonly MappingSpec[];
+  /** Topics that call functions. */
+  readonly subscriptions: readonly TopicSpec[];
   readonly routes: readonly RouteSpec[];
   readonly scheduleGroups: readonly string[];
   readonly schedules: readonly ScheduleSpec[];
@@ -56,6 +58,11 @@ export interface MappingSpec {
   readonly batchSize: number;
   readonly maxConcurrency: number | undefined;
   readonly reportsItemFailures: boolean;
+}
+
+export interface TopicSpec {
+  readonly topicArn: string;
+  readonly functionName: string;
 }
 
 export interface RouteSpec {

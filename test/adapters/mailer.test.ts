@@ -10,7 +10,7 @@ import { AWS } from './emulators.ts';
 const ses: typeof import('aws-ses-v2-local') = createRequire(import.meta.url)('aws-ses-v2-local');
 
 const MAIL = {
-  to: ['a@customer.example', 'b@customer.example'],
+  to: 'a@customer.example',
   subject: 'Webhook endpoint fails: https://receiver.example/ä',
   text: 'Grüße\n',
   html: '<p>Gr&uuml;&szlig;e</p>',
@@ -38,7 +38,7 @@ describe('SES', () => {
       expect.objectContaining({
         from: FROM,
         subject: MAIL.subject,
-        destination: expect.objectContaining({ to: MAIL.to }),
+        destination: expect.objectContaining({ to: [MAIL.to] }),
         body: { text: MAIL.text, html: MAIL.html },
       }),
     ]);

@@ -1,6 +1,7 @@
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sqsOperationalEvents } from '../../lambdas/adapters/sqs/alerts.ts';
 import { jsonSqsClient, type SqsOperations } from '../../lambdas/adapters/sqs/operations.ts';
 import { sqsDeliveryQueue, sqsFanoutQueue, sqsWakeQueue } from '../../lambdas/adapters/sqs/queues.ts';
 import { sqsSource } from '../../lambdas/adapters/sqs/source.ts';
@@ -79,6 +80,18 @@ describe('SQS', () => {
     await sqsWakeQueue({ client, queueUrl }).sendWakes([wake]);
     expect(bodies()).toEqual([fanout, wake]);
     expect(sent.flat().map((entry) => entry.MessageGroupId)).toEqual([undefined, undefined]);
+  });
+
+  it('takes a digest of events about the gateway ten at a time', async () => {
+    const events = Array.from({ length: 12 }, (_, i) => ({
+      project: PROJECT_ID,
+      type: 'posthorn.delivery.exhausted',
+      key: `key-${i}`,
+      data: {},
+    }));
+    await sqsOperationalEvents({ client, queueUrl }).publishOwn(events);
+    expect(sizes()).toEqual([10, 2]);
+    expect(bodies()).toHaveLength(12);
   });
 
   it('carries an owner of characters that SQS refuses', async () => {

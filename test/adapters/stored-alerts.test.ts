@@ -147,13 +147,18 @@ describe('stored alerts', () => {
   });
 
   it('why mail is refused, and which webhook refuses', async () => {
-    await dynamoMailStatus(state()).setMailProblem({ at: NOW, problem: 'Sending is paused.' });
+    await dynamoMailStatus(state()).setMailProblem({
+      at: NOW,
+      recipient: 'mail-1',
+      problem: 'Sending is paused.',
+    });
     const problem = { at: NOW, webhook: 'slack-1', problem: 'It answered 404.' };
     await dynamoWebhookStatus(state()).setWebhookProblem(problem);
     const common = { v: N(1), at: N(NOW), expires: N(NOW / 1000 + 2 * DAY_SECONDS) };
     expect(await stored(TABLES.state, 'mail', 'problem')).toEqual({
       pk: S('mail'),
       sk: S('problem'),
+      recipient: S('mail-1'),
       problem: S('Sending is paused.'),
       ...common,
     });

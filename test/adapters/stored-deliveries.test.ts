@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { WireItem } from '../../bench/cost/item-size.ts';
-import { dynamoDeliveryWriter } from '../../lambdas/adapters/dynamodb/deliveries.ts';
+import { dynamoDeliveries, dynamoDeliveryWriter } from '../../lambdas/adapters/dynamodb/deliveries.ts';
 import { dynamoResponses } from '../../lambdas/adapters/dynamodb/responses.ts';
 import {
   aDelivery,
@@ -12,6 +12,7 @@ import {
   aLease,
   anAttempt,
   anEventId,
+  anId,
   ENDPOINT_ID,
   EVENT_ID,
   NOW,
@@ -122,6 +123,19 @@ describe('stored deliveries', () => {
       { st: { S: 'waiting' }, due: { N: String(NOW) }, in: { S: 'q' }, by: { S: 'p' } },
       { st: { S: 'held' }, held: { S: 'endpoint_paused' }, backlog_sk: { S: `h#${event}` } },
     ]);
+  });
+
+  it('a delivery that came through a subscription that rewrites, held by it', async () => {
+    const [event, via] = [anEventId('rewritten'), anId('sub')];
+    const delivery = aDelivery({ event, via, state: { status: 'held', why: 'transformation_failed' } });
+    await dynamoDeliveryWriter(log()).save(delivery);
+    expect(await storedOfDelivery({ event })).toMatchObject({
+      via: { S: via },
+      held: { S: 'transformation_failed' },
+      backlog_sk: { S: `t#${via}#${event}` },
+    });
+    const { state } = delivery;
+    expect(await dynamoDeliveries(log()).getMany([delivery])).toMatchObject([{ via, state }]);
   });
 
   it('a response beside its delivery', async () => {

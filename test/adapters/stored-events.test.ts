@@ -3,7 +3,7 @@
  * change here is a change of a contract: add attributes, never rename or reuse one.
  */
 import { describe, expect, it } from 'vitest';
-import { dynamoEventWriter } from '../../lambdas/adapters/dynamodb/events.ts';
+import { dynamoEvents, dynamoEventWriter } from '../../lambdas/adapters/dynamodb/events.ts';
 import { dynamoMatchChunks } from '../../lambdas/adapters/dynamodb/match-chunks.ts';
 import { dynamoRequestWriter } from '../../lambdas/adapters/dynamodb/requests.ts';
 import { anEvent, anId, aRejectedRequest, ENDPOINT_ID, EVENT_ID, NOW, PROJECT_ID } from '../factories.ts';
@@ -26,6 +26,20 @@ describe('stored events and requests', () => {
       m: { S: ENDPOINT_ID.slice(3) },
       expires: { N: String(EXPIRES) },
     });
+  });
+
+  it('the subscriptions that rewrite stand in the order of the endpoints', async () => {
+    const project = anId('prj', 'rewritten');
+    const [a, b, c] = [anId('ep', 'a'), anId('ep', 'b'), anId('ep', 'c')];
+    const [of, other] = [anId('sub', 'a'), anId('sub', 'c')];
+    const matches = { kind: 'listed', endpoints: [a, b, c], via: { [a]: of, [c]: other } } as const;
+    const event = anEvent({ project, matches });
+    const store = { ...dynamoEventWriter(log()), ...dynamoEvents(log()) };
+    await store.put(event);
+    const item = await stored(TABLES.log, `${project}#20261123#${EVENT_SHARD}`, EVENT_ID);
+    expect(item.m).toEqual({ S: a.slice(3) + b.slice(3) + c.slice(3) });
+    expect(item.via).toEqual({ S: `${of.slice(4)}-${other.slice(4)}` });
+    expect(await store.get(project, EVENT_ID)).toEqual(event);
   });
 
   it('an event with a header called constructor', async () => {

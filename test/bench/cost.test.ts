@@ -38,6 +38,14 @@ describe('one event through the real functions', { timeout: PATIENCE_MS }, () =>
     expect(keyed.sqsRequests).toBe(single.sqsRequests);
   });
 
+  // The call itself, and what its bytes are remembered by; the event holds the call's headers.
+  it('a third party’s webhook costs two writes more, and one for its headers', async () => {
+    const inbound = await gateway.run(SCENARIOS.inbound, EVENTS);
+    expect(inbound.writeUnits - single.writeUnits).toBeLessThan(3.001);
+    expect(inbound.sqsRequests).toBe(single.sqsRequests);
+    expect(inbound.invocations).toBe(single.invocations);
+  });
+
   it('ten endpoints cost a write each, and one for their names in the event', async () => {
     const usage = await gateway.run(SCENARIOS.fanout, EVENTS / 5);
     // And what counts the API key's requests: one write for sixteen.

@@ -52,6 +52,19 @@ describe('posthorn send', () => {
     ]);
   });
 
+  it('waits a while for whoever listens, and no longer', async () => {
+    const held = deliveryView({ status: 'held', held_reason: 'awaiting_listener', attempts: [] });
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, { body: held });
+    const alone = aTerminal({ local: local() });
+    expect(await alone.run('send', 'invoice.paid')).toBe(0);
+    expect(alone.out[1]).toContain('demo /ok: held: awaiting listener');
+    const states = [held, held, deliveryView()];
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, () => ({ body: states.shift() ?? deliveryView() }));
+    const listened = aTerminal({ local: local() });
+    await listened.run('send', 'invoice.paid');
+    expect(listened.out[1]).toBe('ok  demo /ok  200 in 38 ms');
+  });
+
   it('gives up looking after a minute without news, not before', async () => {
     gateway.on(`GET /deliveries/${DELIVERY_ID}`, { body: deliveryView({ status: 'queued', attempts: [] }) });
     let sleeps = 0;

@@ -39,7 +39,7 @@ describe('posthorn sources create', () => {
     expect(terminal.out).toEqual([
       'ok  src_1  GitHub  (github)',
       '    give the sender this address: https://hooks.example/in/src_1',
-      '    what it calls, and why it is refused: npx posthorn requests list --source src_1',
+      '    what it calls, and why it is refused: npx posthorn requests --source src_1',
     ]);
   });
 
@@ -106,6 +106,15 @@ describe('posthorn sources', () => {
       'src_1  enabled  github  https://hooks.example/in/src_1  GitHub',
       'src_2  enabled  github  https://hooks.example/in/src_1  Open  (! Anybody can send.)',
     ]);
+  });
+
+  it('is the list when nothing else is named, and nothing when that is mistyped', async () => {
+    gateway.on('GET /sources', { body: page([]) });
+    const terminal = terminalHere();
+    expect(await terminal.run('sources')).toBe(0);
+    expect(await terminal.run('sources', 'creat', 'GitHub')).toBe(2);
+    expect(terminal.err.at(-1)).toContain('There is no command "creat" here.');
+    expect(gateway.calls).toHaveLength(1);
   });
 
   it('shows one: address, preset, secrets by their ends, type, deduplication', async () => {
@@ -176,7 +185,7 @@ describe('posthorn requests', () => {
   it('asks for refused ones only with --rejected', async () => {
     gateway.on('GET /requests', { body: page([]) });
     const terminal = terminalHere();
-    await terminal.run('requests', 'list', '--rejected', '-n', '5');
+    await terminal.run('requests', '--rejected', '-n', '5');
     expect(gateway.calls[0]?.url).toBe('/v1/requests?verdict=rejected&limit=5');
     expect(terminal.err).toEqual(['no calls lately. Those that became no event are kept for a day.']);
   });
@@ -204,6 +213,14 @@ describe('posthorn requests', () => {
     expect(terminal.out).toEqual([
       '12:00:01  x   publish queue  rejected: invalid  why: type: is missing  look: npx posthorn requests get req_2',
     ]);
+  });
+
+  it('tells of a refused message of a broker by the name of the broker', async () => {
+    const message = { source: 'broker', source_id: null, broker: 'orders', reason: 'too large' } as const;
+    gateway.on('GET /requests', { body: page([{ ...REJECTED, ...message }]) });
+    const terminal = terminalHere();
+    await terminal.run('requests', 'list');
+    expect(terminal.out[0]).toContain('  broker orders  rejected: too large');
   });
 });
 

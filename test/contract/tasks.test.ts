@@ -49,6 +49,22 @@ describe('on the wire', () => {
     expect(parseFanoutTask(JSON.parse(fanout))).toEqual(JSON.parse(fanout));
   });
 
+  test('what tasks say of rewriting', () => {
+    const via = 'sub_01M81J18G0YXH4YFHZ8VGJ8AA8';
+    const call = { source: 's', method: 'PUT', path: '', query: '', headers: {}, address: '' };
+    expect(deliveryTask(anEvent(), endpoint, false, via)).toMatchObject({ via, inline: {} });
+    // Its call is read with it.
+    expect(deliveryTask({ ...anEvent(), inbound: call }, endpoint, false, via)).not.toHaveProperty('inline');
+    const delivery = GOLDEN.replace('"mayRepeat"', `"via":"${via}","mended":1795435200000,"mayRepeat"`);
+    expect(parseDeliveryTask(delivery)).toEqual(JSON.parse(delivery));
+    expect(parseDeliveryTask(delivery.replace(`"${via}"`, '7'))).toBeUndefined();
+    const wake = `{"v":1,"project":"${project}","endpoint":"${endpoint}","mended":{"via":"${via}","at":1795435200000}}`;
+    expect(parseWakeTask(wake)).toEqual(JSON.parse(wake));
+    expect(parseWakeTask(wake.replace('1795435200000', '"now"'))).toBeUndefined();
+    const fanout = `{"v":1,"kind":"fanout",${named},"type":"a.b","index":3,"cursor":"project:x","matched":true}`;
+    expect(parseFanoutTask(JSON.parse(fanout))).toEqual(JSON.parse(fanout));
+  });
+
   test('a field that newer code added does not stop older code', () => {
     expect(parseDeliveryTask(GOLDEN.replace('{', '{"later":1,'))).toMatchObject({ event, endpoint });
   });

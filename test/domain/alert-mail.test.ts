@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alertMail } from '../../lambdas/domain/alert-mail.ts';
 import type { Alert, AlertStage } from '../../lambdas/domain/alert-record.ts';
 import type { AlertContext } from '../../lambdas/domain/alert-words.ts';
-import { FAILING_MS } from '../../lambdas/domain/health.ts';
+import { FAILING_MS } from '../../lambdas/domain/failing.ts';
 import { anEndpoint, anEventId, ENDPOINT_ID, EVENT_ID, NOW } from '../factories.ts';
 
 const HOUR = 3_600_000;
@@ -82,9 +82,15 @@ https://hooks.example/endpoints/${ENDPOINT_ID}
   });
 
   it('says when it will be disabled, and why it was', () => {
-    expect(alertMail(anAlert('disabling_soon'), CONTEXT).text).toContain('disabled at 2026-11-27 11:00 UTC');
+    expect(alertMail(anAlert('disabling_soon'), CONTEXT).text).toContain(
+      'disabled at the first failure after 2026-11-27 11:00 UTC unless',
+    );
     const gone = anAlert('disabled', { disabledReason: 'gone' });
     expect(alertMail(gone, CONTEXT).text).toMatch(/^Your endpoint answered 410 Gone/);
+    const asked = anAlert('disabled', { disabledReason: 'asked' });
+    const { text } = alertMail(asked, CONTEXT);
+    expect(text).toMatch(/^Your endpoint answered with the header "webhook-delivery: disable"/);
+    expect(text).not.toContain('410');
   });
 
   it('escapes whatever comes from outside in HTML', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS, lastClosedHour, nextLook, review, type Situation } from '../../lambdas/domain/alert.ts';
 import { type AlertRecord, untold } from '../../lambdas/domain/alert-record.ts';
 import { CLOSED } from '../../lambdas/domain/circuit.ts';
-import { FAILING_MS, type Health } from '../../lambdas/domain/health.ts';
+import { FAILING_MS } from '../../lambdas/domain/failing.ts';
+import type { Health } from '../../lambdas/domain/health.ts';
 import { anEndpoint, anEventId, ENDPOINT_ID, NOW } from '../factories.ts';
 
 const DAY = 24 * HOUR_MS;
@@ -52,7 +53,6 @@ describe('review', () => {
         since: NOW - 5_000,
         cause: 'tls_expired',
         lastSuccessAt: NOW - 6_000,
-        disablesAt: NOW - 5_000 + FAILING_MS,
         url: 'https://receiver.example/hooks',
         tries: 0,
         nextTryAt: NOW,
@@ -68,27 +68,34 @@ describe('review', () => {
 
   it('tells the whole story of six days: opened, a day later, the day before, disabled', () => {
     const health = down(NOW);
+    const warned = down(NOW, { failing: { ms: 4 * DAY, warnAt: NOW + 4 * DAY } });
     const gone = anEndpoint({ status: 'disabled', disabledReason: 'failing', disabledAt: NOW + FAILING_MS });
     const looks = [
       { health },
       { health, now: NOW + DAY - 1 },
       { health, now: NOW + DAY },
       { health, now: NOW + 2 * DAY },
-      { health, now: NOW + 4 * DAY },
-      { health, now: NOW + FAILING_MS - 1 },
-      { health, now: NOW + FAILING_MS, endpoint: gone },
-      { health, now: NOW + 6 * DAY, endpoint: gone },
+      { health: warned, now: NOW + 4 * DAY },
+      { health: warned, now: NOW + FAILING_MS - 1 },
+      { health: warned, now: NOW + FAILING_MS, endpoint: gone },
+      { health: warned, now: NOW + 6 * DAY, endpoint: gone },
     ];
     expect(over(looks).written).toEqual(['opened', 'still_failing', 'disabling_soon', 'disabled']);
   });
 
   it('tells only the last stage when nobody looked for days', () => {
-    expect(over([{ health: down(NOW - 4 * DAY) }]).written).toEqual(['disabling_soon']);
+    const health = down(NOW - 4 * DAY, { failing: { ms: 4 * DAY, warnAt: NOW } });
+    expect(over([{ health }]).written).toEqual(['disabling_soon']);
   });
 
   it('warns before disabling an endpoint that fails too seldom to open its circuit', () => {
-    const health: Health = { ...WELL, failingSince: NOW - FAILING_MS + DAY };
-    expect(over([{ health }, { health, now: NOW + HOUR_MS }]).written).toEqual(['disabling_soon']);
+    const failing = { ms: 4 * DAY, warnAt: NOW };
+    const health: Health = { ...WELL, failingSince: NOW - 9 * DAY, failing };
+    const { written, record } = over([{ health }, { health, now: NOW + HOUR_MS }]);
+    expect(written).toEqual(['disabling_soon']);
+    expect(review(untold(ENDPOINT_ID), seen({ health })).pending).toMatchObject([{ disablesAt: NOW + DAY }]);
+    const again: Health = { ...health, failing: { ...failing, warnAt: NOW + 9 * DAY } };
+    expect(over([{ health: again, now: NOW + 9 * DAY }], record).written).toEqual(['disabling_soon']);
   });
 
   it('tells that it works again when its slow start is over, not when a probe had luck', () => {
@@ -118,7 +125,7 @@ describe('review', () => {
     expect(written.filter((stage) => stage === 'recovered')).toHaveLength(5);
   });
 
-  it.each(['gone', 'failing'] as const)(
+  it.each(['gone', 'asked', 'failing'] as const)(
     'tells once that it was disabled because it is %s',
     (disabledReason) => {
       const endpoint = anEndpoint({ status: 'disabled', disabledReason, disabledAt: NOW });
@@ -177,13 +184,8 @@ describe('review', () => {
 describe('nextLook', () => {
   it.each([
     ['an outage: a day after it began', { health: down(NOW) }, NOW + DAY],
-    ['a day later: the day before it is disabled', { health: down(NOW), now: NOW + DAY }, NOW + 4 * DAY],
-    ['the warning given: never', { health: down(NOW), now: NOW + 4 * DAY }, undefined],
-    [
-      'a few failures: the day before they would disable it',
-      { health: { ...WELL, failingSince: NOW } },
-      NOW + 4 * DAY,
-    ],
+    ['a day later: never', { health: down(NOW), now: NOW + DAY }, undefined],
+    ['a few failures: never', { health: { ...WELL, failingSince: NOW } }, undefined],
     ['nothing known: never', {}, undefined],
   ])('after %s', (_, look, at) => {
     const { record } = over([look]);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CLOSED } from '../../lambdas/domain/circuit.ts';
+import { FAILING_MS } from '../../lambdas/domain/failing.ts';
 import {
-  FAILING_MS,
+  countAnew,
   forgive,
   type Health,
   healthy,
@@ -13,6 +15,7 @@ import { ENDPOINT_ID, NOW } from '../factories.ts';
 import { FAILURE, SUCCESS, times } from './circuit-input.ts';
 
 const WELL = healthy(ENDPOINT_ID);
+const HOUR = 3_600_000;
 
 function failed(count: number, now = NOW, health = WELL): Health {
   return recordResults(health, times(count, FAILURE), now, 0.5)!.health;
@@ -76,16 +79,50 @@ describe('what people are told', () => {
     ]);
   });
 
-  it('that it has to be disabled, at the first failure after five days without a success', () => {
-    const before = failed(1);
-    const signalsAt = (now: number) => recordResults(before, [FAILURE], now, 0)?.signals;
-    expect(signalsAt(NOW + FAILING_MS - 1)).toEqual([]);
-    expect(signalsAt(NOW + FAILING_MS)).toEqual([
-      { kind: 'endpoint_failing', endpoint: ENDPOINT_ID, since: NOW },
+  it('a day before it has to be disabled, and that it has to, at failures that follow each other', () => {
+    const told: [number, string][] = [];
+    let health = failed(1);
+    for (let hour = 1; hour <= 121; hour++) {
+      const step = recordResults({ ...health, circuit: CLOSED }, [FAILURE], NOW + hour * HOUR, 0)!;
+      health = step.health;
+      told.push(...step.signals.map(({ kind }): [number, string] => [hour, kind]));
+    }
+    expect(told).toEqual([
+      [96, 'endpoint_disabling_soon'],
+      [120, 'endpoint_failing'],
+      [121, 'endpoint_failing'],
     ]);
-    expect(
-      recordProbe({ ...probing, failingSince: NOW - FAILING_MS }, 'token', FAILURE, NOW, 0)?.signals,
-    ).toContainEqual({ kind: 'endpoint_failing', endpoint: ENDPOINT_ID, since: NOW - FAILING_MS });
+    expect(health.failing).toEqual({ ms: FAILING_MS, warnAt: NOW + 96 * HOUR });
+    const failing = { ms: FAILING_MS - 1, warnAt: NOW - HOUR };
+    const failedBefore = {
+      ...probing,
+      failing,
+      lastFailure: { at: NOW - 1, error: 'server_error' },
+    } as const;
+    expect(recordProbe(failedBefore, 'token', FAILURE, NOW, 0)?.signals).toContainEqual({
+      kind: 'endpoint_failing',
+      endpoint: ENDPOINT_ID,
+      since: NOW,
+    });
+  });
+
+  it('nothing of the kind after a week of pause, or of two failures five days apart', () => {
+    const later = NOW + 7 * 24 * HOUR;
+    const step = recordResults(failed(1), [FAILURE], later, 0)!;
+    expect(step.signals).toEqual([]);
+    expect(step.health).toMatchObject({ failingSince: NOW, failing: { ms: 0 } });
+  });
+
+  it('counts from nothing when a success came between, or somebody asks for it', () => {
+    const failing = { ms: 90 * HOUR };
+    const before = { ...failed(1), failing };
+    const again = recordResults(before, [SUCCESS, FAILURE], NOW + HOUR, 0)!.health;
+    expect(again.failing).toEqual({ ms: 0 });
+    expect(recordResults(before, [SUCCESS], NOW + HOUR, 0)!.health.failing).toBeUndefined();
+    const anew = countAnew(before)!.health;
+    expect(anew).toMatchObject({ failingSince: NOW, version: before.version + 1 });
+    expect(recordResults(anew, [FAILURE], NOW + HOUR, 0)!.health.failing).toEqual({ ms: 0 });
+    expect(countAnew(anew)).toBeUndefined();
   });
 });
 

@@ -46,6 +46,7 @@ export function anInput(
     delivery: undefined,
     admission: { go: 'send' } as const,
     leaseToken: 'our-lease',
+    random: 0.5,
   };
   return { ...input, visibilityTimeoutMs: VISIBILITY_MS, ...over, task };
 }

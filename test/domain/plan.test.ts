@@ -20,7 +20,8 @@ function said(plan: Plan): string {
       return `${state.status === 'held' ? `hold ${state.why}` : state.status}${unknowns(plan.delivery)}`;
     }
     case 'drop':
-      return 'drop';
+    case 'dead_letter':
+      return plan.do;
   }
 }
 

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MAX_MATCHING_STEPS } from '../../lambdas/domain/filter/filter.ts';
 import {
   EVENT_TYPE_PATTERN_SHAPE,
   EVENT_TYPE_SHAPE,
   type FilterFault,
+  listedMatches,
   matchEndpoints,
   matchingNeedsBody,
+  matchSubscriptions,
   subscriptionMatches,
-  typeMatches,
 } from '../../lambdas/domain/routing.ts';
+import { typeMatches } from '../../lambdas/domain/type-matches.ts';
 import { anId, aSubscription } from '../factories.ts';
 
 const words = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
@@ -103,6 +106,35 @@ test('an endpoint with several matching subscriptions gets the event once, in th
   expect(matchEndpoints([], { type: 'ping' }, {})).toEqual([]);
 });
 
+describe('subscriptions that rewrite', () => {
+  const [a, b, c] = [anId('ep', 'a'), anId('ep', 'b'), anId('ep', 'c')];
+  const subscriptions = [
+    aSubscription({ id: anId('sub', '1'), endpoint: a, transformation: '{"body": 1}' }),
+    aSubscription({ id: anId('sub', '2'), endpoint: a }),
+    aSubscription({ id: anId('sub', '3'), endpoint: b, forward: { method: true } }),
+    aSubscription({ id: anId('sub', '4'), endpoint: c }),
+    aSubscription({ id: anId('sub', '5'), endpoint: c, transformation: '{"body": 1}' }),
+  ];
+  const listed = (event: { readonly inbound?: object }, types = ['*']) => {
+    const some = subscriptions.map((each) => ({ ...each, eventTypes: types }));
+    return listedMatches(matchSubscriptions(some, { type: 'ping' }, {}), event);
+  };
+
+  test('are kept with the event where they are the first of their endpoint that matches', () => {
+    const via = { [a]: anId('sub', '1'), [b]: anId('sub', '3') };
+    expect(listed({ inbound: {} })).toEqual({ endpoints: [a, b, c], via });
+  });
+
+  test('and only forward are none to an event that came with no call', () => {
+    expect(listed({})).toEqual({ endpoints: [a, b, c], via: { [a]: anId('sub', '1') } });
+  });
+
+  test('leave nothing with an event they do not match', () => {
+    expect(listed({}, ['pong'])).toEqual({ endpoints: [] });
+    expect(listedMatches(new Map([[c, subscriptions[3]!]]), {})).toEqual({ endpoints: [c] });
+  });
+});
+
 describe('a subscription with a filter', () => {
   const filter = (json: unknown) => JSON.stringify(json);
   const paid = filter({ body: { paid: true } });
@@ -134,6 +166,40 @@ describe('a subscription with a filter', () => {
       }),
     ];
     expect(matchEndpoints(subscriptions, { type: 'ping' }, unread)).toEqual([subscriptions[1]!.endpoint]);
+  });
+
+  test('leaves work for the others, and for those of the whole project, however much its own owner asks for', () => {
+    const greedy = Array.from({ length: 500 }, (_, i) =>
+      aSubscription({
+        id: anId('sub', `${i}`),
+        endpoint: anId('ep', `${i}`),
+        owner: 'acme',
+        filter: filter({ body: { list: { $neq: -1 } } }),
+      }),
+    );
+    const projectWide = aSubscription({ filter: filter({ body: { list: { $neq: -1 } } }) });
+    const told: string[] = [];
+    let looks = 0;
+    const list = new Proxy(Array(5_000).fill(0), {
+      get(target, key, receiver) {
+        looks++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    const matched = matchEndpoints(
+      [...greedy, projectWide],
+      { type: 'ping', owner: 'acme' },
+      { body: { list } },
+      ({ subscription, why }) => {
+        expect(why).toBe('over_budget');
+        told.push(subscription);
+      },
+    );
+    const served = greedy.filter(({ id }) => !told.includes(id));
+    expect(matched).toEqual([...served, projectWide].map(({ endpoint }) => endpoint));
+    expect(served.length).toBe(Math.floor(MAX_MATCHING_STEPS / 5_004));
+    // A step looks at the list's length and at the value.
+    expect(looks).toBeLessThan(3 * MAX_MATCHING_STEPS);
   });
 
   test('needs the body only when its filter looks at it, and its type matches', () => {

@@ -151,15 +151,16 @@ describe("the endpoint's retry policy", () => {
 
 describe('a receiver that asks us to stop', () => {
   const gone = { kind: 'endpoint_gone', endpoint: ENDPOINT_ID };
+  const asked = { ...gone, asked: true };
   test.each([
     ['410', anAnswer(410), { status: 'failed', stopReason: 'endpoint_gone' }, [gone]],
     [
       'disable',
       anAnswer(500, { 'webhook-delivery': 'disable' }),
       { status: 'failed', stopReason: 'endpoint_gone' },
-      [gone],
+      [asked],
     ],
-    ['disable with 200', anAnswer(200, { 'webhook-delivery': 'disable' }), SUCCEEDED, [gone]],
+    ['disable with 200', anAnswer(200, { 'webhook-delivery': 'disable' }), SUCCEEDED, [asked]],
     [
       'abort-message',
       anAnswer(500, { 'webhook-delivery': 'abort-message' }),

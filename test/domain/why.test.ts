@@ -38,6 +38,7 @@ const CODES = Object.keys({
   destination_rejected: 0,
   destination_unavailable: 0,
   function_failed: 0,
+  transformation_failed: 0,
 } satisfies Record<ErrorCode, 0>) as ErrorCode[];
 
 describe.each(CODES)('%s', (error) => {
@@ -81,6 +82,7 @@ test('blocked addresses and refused permissions are the settings’ fault, a los
     'url_blocked',
     'role_not_assumable',
     'destination_denied',
+    'transformation_failed',
   ]);
   expect(faults.gateway).toEqual(['unknown_outcome']);
 });

@@ -1,5 +1,6 @@
 /** Deliveries to a receiver inside AWS take the way of all others: attempts, retries, circuit, alerts. */
 import { describe, expect, test } from 'vitest';
+import { inProcessTransformer } from '../../lambdas/adapters/jsonata/in-process.ts';
 import { memoryAlerts } from '../../lambdas/adapters/memory/alerts.ts';
 import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
 import { memoryClock } from '../../lambdas/adapters/memory/clock.ts';
@@ -20,6 +21,7 @@ import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
 import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { createAssumedRoles } from '../../lambdas/flow/assumed-roles.ts';
 import { createCachedConfig } from '../../lambdas/flow/cached-config.ts';
+import { createCachedSubscriptions } from '../../lambdas/flow/cached-subscriptions.ts';
 import { deliverBatch } from '../../lambdas/flow/deliver.ts';
 import { createKnownHealth } from '../../lambdas/flow/known-health.ts';
 import { createDestinationSender } from '../../lambdas/flow/send-to-destination.ts';
@@ -67,6 +69,10 @@ async function aGateway(...answers: Answer[]) {
       roles: createAssumedRoles(clock, unused),
       services: { sqs: async () => sqs, sns: unused, eventbridge: unused, lambda: unused },
     }),
+    rewriting: {
+      subscriptions: createCachedSubscriptions(config, clock),
+      transformer: inProcessTransformer(),
+    },
     health,
     rates: memoryRateMeter(),
     inFlight: memoryInFlight(),

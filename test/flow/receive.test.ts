@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from '../../lambdas/domain/event.ts';
+import type { Preset } from '../../lambdas/domain/inbound/preset.ts';
 import { KEPT_AT_ONCE } from '../../lambdas/flow/call-allowance.ts';
 import { anId } from '../factories.ts';
-import { aDoor } from './source-under-test.ts';
+import { type aCall, aDoor } from './source-under-test.ts';
 
 const SECRET = 'it is a secret';
 
@@ -63,6 +64,74 @@ describe('a call whose sender proves itself', () => {
     await door.call(github('{"account":{"id":"cus_1"}}'));
     const [kept] = await door.kept();
     expect(await door.events.get(door.source.project, kept!.event!)).toMatchObject({ owner: 'cus_1' });
+  });
+
+  test.each([
+    ['longer than a key of the table', 'x'.repeat(5000)],
+    ['with a line break', 'cus_1\nx'],
+    ['empty', ''],
+  ])('belongs to nobody when the owner in it is %s, unless there is a fallback', async (_, id) => {
+    for (const fallback of [undefined, 'cus_unknown']) {
+      const door = await aDoor({ owner: { from: 'body', path: 'id', ...(fallback && { fallback }) } });
+      await door.call(github(JSON.stringify({ id })));
+      const [kept] = await door.kept();
+      expect((await door.events.get(door.source.project, kept!.event!))?.owner).toBe(fallback);
+    }
+  });
+
+  test.each(['text/plain\u2028', 'text/\u00e9', '', 'a/b; '.repeat(1000)])(
+    'goes out as bytes when its content type is %j, which no delivery could carry',
+    async (contentType) => {
+      const door = await aDoor();
+      await door.call(github('{}', { 'content-type': contentType }));
+      const [kept] = await door.kept();
+      const event = await door.events.get(door.source.project, kept!.event!);
+      expect(event?.contentType).toBe('application/octet-stream');
+      expect(event?.inbound?.headers['content-type']).toBe(contentType);
+    },
+  );
+
+  test('is named by what its body says, also behind a byte order mark', async () => {
+    const door = await aDoor({ eventType: { from: 'body', path: 'type' } });
+    await door.call(github('\ufeff{"type":"a.b"}'));
+    const [kept] = await door.kept();
+    expect((await door.events.get(door.source.project, kept!.event!))?.type).toBe('a.b');
+  });
+});
+
+describe('a credential', () => {
+  const basic = `Basic ${Buffer.from(`me:${SECRET}`).toString('base64')}`;
+  const key: Preset = { preset: 'api-key' };
+
+  test.each<[string, Preset, Parameters<typeof aCall>[0], string[]]>([
+    ['key', key, { headers: { 'x-api-key': SECRET } }, [SECRET]],
+    ['key', { ...key, header: 'X-Mine' }, { headers: { 'x-mine': SECRET } }, [SECRET]],
+    ['key', { ...key, query: 'k y' }, { query: `a=%20&k%20y=${SECRET}&b`, url: '' }, [SECRET]],
+    ['token', { preset: 'gitlab' }, { headers: { 'x-gitlab-token': SECRET } }, [SECRET]],
+    ['password', { preset: 'basic-auth' }, { headers: { authorization: basic } }, [SECRET, basic]],
+  ])('such as a %s of %j is compared, and never kept', async (_, verification, call, hidden) => {
+    const secrets = [{ key: verification.preset === 'basic-auth' ? `me:${SECRET}` : SECRET }];
+    const door = await aDoor({ verification, secrets });
+    const headers = { ...call?.headers, 'x-other': 'stays' };
+    const url = `https://gw.example/in/src?${call?.query ?? ''}`;
+    expect((await door.call({ ...call, url, headers })).status).toBe(200);
+    const wrong = await aDoor({ verification, secrets: [{ key: 'an:other' }] });
+    expect((await wrong.call({ ...call, url, headers })).status).toBe(401);
+    const [kept] = await door.kept();
+    const event = await door.events.get(door.source.project, kept!.event!);
+    const [refused] = await wrong.kept();
+    expect(event?.inbound?.headers['x-other']).toBe('stays');
+    if (call?.query !== undefined) expect(event?.inbound?.query).toBe('a=%20&b');
+    const all = JSON.stringify([event, kept, refused, door.queues.deliveries, door.log.lines]);
+    for (const text of hidden) expect(all).not.toContain(text);
+  });
+
+  test('that is none for the preset stays: it may be meant for who gets the event', async () => {
+    const door = await aDoor();
+    await door.call(github('{}', { authorization: 'Bearer x' }));
+    const [kept] = await door.kept();
+    const event = await door.events.get(door.source.project, kept!.event!);
+    expect(event?.inbound?.headers.authorization).toBe('Bearer x');
   });
 });
 
@@ -166,6 +235,15 @@ describe('the same call again', () => {
 });
 
 describe('what is no event', () => {
+  test.each(['HEAD', 'OPTIONS'])('a look by %s is answered, whoever looks', async (method) => {
+    for (const preset of ['none', 'github'] as const) {
+      const door = await aDoor({ verification: { preset } });
+      expect((await door.call({ method, body: Buffer.alloc(0) })).status).toBe(200);
+      expect(await door.kept()).toMatchObject([{ verdict: 'answered', reason: 'probe' }]);
+      expect(door.queues.deliveries).toEqual([]);
+    }
+  });
+
   test('a challenge of Slack is answered at once, when Slack signed it', async () => {
     const door = await aDoor({ verification: { preset: 'slack' }, secrets: [{ key: SECRET }] });
     const body = Buffer.from('{"type":"url_verification","challenge":"abc"}');
@@ -233,6 +311,8 @@ describe('when something of ours fails', () => {
     const token = `${part({ alg: 'RS256', kid: 'k' })}.${part({ aud: 'a' })}.AAAA`;
     const answer = await door.call({ headers: { authorization: `Bearer ${token}` } });
     expect(answer.status).toBe(503);
-    expect(await door.kept()).toEqual([]);
+    expect(await door.kept()).toMatchObject([
+      { verdict: 'rejected', reason: 'key_unavailable', status: 503 },
+    ]);
   });
 });

@@ -21,6 +21,7 @@ import { aDelivery, anEndpoint, anEventId, ENDPOINT_ID, NOW, PROJECT_ID } from '
 
 const WHOSE = { project: PROJECT_ID, endpoint: ENDPOINT_ID } as const;
 const HOUR = 60 * MINUTE_MS;
+const PAUSED = { status: 'held', why: 'endpoint_paused' } as const;
 const HELD = { status: 'held', why: 'circuit_open' } as const;
 
 function gateway() {
@@ -102,8 +103,28 @@ describe('a lost wake', () => {
   });
 });
 
-it('a round is not larger than what the rate limit lets go while it lasts', async () => {
-  const endpoint = anEndpoint({ rateLimit: { limit: 3, per: 'minute' } });
+it('a long backlog is not sent twice by a resume that is pressed twice', async () => {
+  for (let i = 0; i < 25; i++)
+    await gw.deliveries.save(aDelivery({ event: anEventId(String(i)), state: PAUSED, version: 1 }));
+  const release = { v: 1, ...WHOSE, release: true } as const;
+  const [paused] = await gw.config.endpoints(PROJECT_ID, [ENDPOINT_ID]);
+  await gw.config.replaceEndpoint({ ...paused!, status: 'paused', version: paused!.version + 1 });
+  await drain(gw, release);
+  await gw.config.replaceEndpoint({ ...paused!, version: paused!.version + 2 });
+  for (let press = 0; press < 2; press++) await drain(gw, release);
+  for (let wake = gw.queues.wakes.shift(); wake !== undefined; wake = gw.queues.wakes.shift()) {
+    if (wake.delayMs === 0) await drain(gw, wake.task);
+  }
+  // The first round of its slow start.
+  expect(sent()).toHaveLength(1);
+});
+
+it.each([
+  ['the rate limit lets', { rateLimit: { limit: 3, per: 'minute' } }, 3],
+  ['two requests at once of 20 s each let', { maxInFlight: 2, timeoutSeconds: 20 }, 6],
+  ['both let', { rateLimit: { limit: 4, per: 'minute' }, maxInFlight: 2, timeoutSeconds: 20 }, 4],
+] as const)('a round is not larger than what %s go while it lasts', async (_, limits, size) => {
+  const endpoint = anEndpoint(limits);
   const config = memoryConfig();
   await config.createEndpoint(endpoint);
   const ramp = { width: 64, from: NOW, since: NOW, trips: 1, slowdowns: 0 };
@@ -112,7 +133,7 @@ it('a round is not larger than what the rate limit lets go while it lasts', asyn
   for (let i = 0; i < 50; i++)
     await gw.deliveries.save(aDelivery({ event: anEventId(String(i)), state: HELD, version: 1 }));
   await drain({ ...gw, endpoints: config }, { v: 1, ...WHOSE });
-  expect(sent()).toHaveLength(3);
+  expect(sent()).toHaveLength(size);
 });
 
 describe('a backlog of an endpoint with a rate limit', () => {

@@ -10,6 +10,7 @@ import { memoryAlertQueue, memoryOwnEvents } from '../../lambdas/adapters/memory
 import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
 import { memoryWakeLedger } from '../../lambdas/adapters/memory/wakes.ts';
 import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-status.ts';
+import { recipientName } from '../../lambdas/domain/alert-recipient.ts';
 import { MINUTE_MS } from '../../lambdas/domain/wake.ts';
 import { createAlertNotices } from '../../lambdas/flow/alert-notices.ts';
 import { type ReviewAlertsDeps, reviewAlerts, reviewBatch } from '../../lambdas/flow/review-alerts.ts';
@@ -96,7 +97,7 @@ describe('looking at an endpoint', () => {
     expect(mailer.mails).toHaveLength(1);
     const [mail] = mailer.mails;
     expect(mail).toMatchObject({
-      to: [OWNER],
+      to: OWNER,
       subject: 'Webhook endpoint fails: https://receiver.example/hooks',
     });
     expect(mail!.text).toContain('Waiting: 1 delivery');
@@ -139,7 +140,7 @@ describe('looking at an endpoint', () => {
     await deps.config.replaceEndpoint({ ...unnamed, version: 2 });
     await goDown();
     await reviewAlerts(deps, TASK);
-    expect(mailer.mails.map(({ to }) => to)).toEqual([['team@acme.example']]);
+    expect(mailer.mails.map(({ to }) => to)).toEqual(['team@acme.example']);
   });
 
   it('publishes without mail when the gateway has no address to mail from', async () => {
@@ -154,9 +155,9 @@ describe('looking at an endpoint', () => {
     await goDown();
     mailer.refuseWith('Sending is paused in the SES account.');
     await reviewAlerts(deps, TASK);
-    expect(await deps.mailStatus.mailProblem()).toEqual({
+    expect(await deps.mailStatus.mailProblem()).toMatchObject({
       at: NOW,
-      problem: 'Sending is paused in the SES account.',
+      problem: 'Mail to o***@customer.example: Sending is paused in the SES account.',
     });
     const minute = NOW / MINUTE_MS + 1;
     expect(await lookedAtIn(minute)).toHaveLength(1);
@@ -187,7 +188,7 @@ describe('looking at an endpoint', () => {
     const posting = { ...deps, http };
     await reviewAlerts(posting, TASK);
     expect((await deps.alerts.alertRecord(ENDPOINT_ID))?.pending).toMatchObject([
-      { tries: 1, reached: ['mail'] },
+      { tries: 1, reached: ['events', recipientName(OWNER)] },
     ]);
     clock.set(NOW + MINUTE_MS);
     await reviewAlerts(posting, { ...TASK, minute: NOW / MINUTE_MS + 1 });
@@ -195,6 +196,22 @@ describe('looking at an endpoint', () => {
     expect(subjects()).toEqual(['Webhook endpoint fails']);
     expect(deps.own.published()).toHaveLength(1);
     expect((await deps.alerts.alertRecord(ENDPOINT_ID))?.pending).toEqual([]);
+  });
+
+  it('mails each of its people, whoever of them is refused, and that one again', async () => {
+    const other = 'unverified@customer.example';
+    const [endpoint] = await deps.config.endpoints(PROJECT_ID, [ENDPOINT_ID]);
+    await deps.config.replaceEndpoint({ ...endpoint!, alertEmails: [other, OWNER], version: 2 });
+    await goDown();
+    mailer.refuseWith('SES refuses: an address is not verified.', other);
+    await reviewAlerts(deps, TASK);
+    expect(mailer.mails.map(({ to }) => to)).toEqual([OWNER]);
+    expect((await deps.mailStatus.mailProblem())?.problem).toContain('Mail to u***@customer.example:');
+    mailer.refuseWith(undefined);
+    clock.set(NOW + MINUTE_MS);
+    await reviewAlerts(deps, TASK);
+    expect(mailer.mails.map(({ to }) => to)).toEqual([OWNER, other]);
+    expect(await deps.mailStatus.mailProblem()).toBeUndefined();
   });
 
   it('has another worker send what a dead one had claimed', async () => {
@@ -252,6 +269,24 @@ describe('deliveries given up', () => {
     await reviewAlerts(deps, TASK);
     expect(subjects()).toEqual(['2 webhook deliveries given up']);
     expect(deps.own.published()).toHaveLength(2);
+  });
+
+  it('are not published again with each try of a digest that is refused', async () => {
+    await notices().expectExhausted(whose, ONE);
+    await deps.stored.save(aDelivery({ event: ONE.event, state: failed }));
+    let published = 0;
+    const ownEvents: typeof deps.ownEvents = {
+      async publishOwn(events) {
+        published += events.length;
+      },
+    };
+    mailer.refuseWith('Sending is paused.');
+    clock.set(NOW + HOUR + 2 * MINUTE_MS);
+    await reviewAlerts({ ...deps, ownEvents }, TASK);
+    clock.set(NOW + HOUR + 3 * MINUTE_MS);
+    await reviewAlerts({ ...deps, ownEvents }, TASK);
+    expect((await deps.alerts.alertRecord(ENDPOINT_ID))?.pending).toMatchObject([{ tries: 2 }]);
+    expect(published).toBe(1);
   });
 
   it('are left out when they were not given up after all', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -21,6 +21,17 @@ describe('a bundle', () => {
   test('is made of every function, and says how large each is', () => {
     expect(Object.keys(bundled.sizes).sort()).toEqual(Object.values(FUNCTIONS).sort());
     expect(Math.max(...Object.values(bundled.sizes))).toBeLessThan(MOST_BYTES);
+  });
+
+  test('of a function that transforms has what evaluates beside it, and no other has', () => {
+    const having = Object.values(FUNCTIONS).filter((name) =>
+      existsSync(join(bundled.directory, name, 'evaluator.mjs')),
+    );
+    expect(having).toEqual(['api', 'deliver']);
+    // Whoever transforms nothing reads nothing of it.
+    for (const name of having) {
+      expect(readFileSync(join(bundled.directory, name, 'index.mjs'), 'utf8')).not.toContain('jsonata_');
+    }
   });
 
   test('has the source map beside the code', () => {

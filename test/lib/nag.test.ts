@@ -1,6 +1,7 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import { addGateway, gatewayApp } from '../../lib/synth.ts';
+import { brokersOfAllKinds } from './broker-settings.ts';
 import { fixtureAssets, outputFolder } from './gateway.ts';
 
 test.each([
@@ -15,6 +16,7 @@ test.each([
       alarmEmail: 'oncall@example.com',
     },
   ],
+  ['with brokers of every kind', { egress: 'none', brokers: brokersOfAllKinds() }],
   ['for a trial', { production: false, egress: 'none' }],
 ])('the gateway %s has no finding of the AWS Solutions checks without a written reason', (_, settings) => {
   const app = gatewayApp({ outdir: outputFolder(), validate: false });

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkSettings, SETTINGS } from '../../lib/settings.ts';
+import { PROJECT_ID } from '../factories.ts';
+import { ARNS, brokersOfAllKinds } from './broker-settings.ts';
 
 describe('without settings', () => {
   test('a gateway is for production, with one fixed address and 30 days of memory', () => {
@@ -20,6 +22,7 @@ describe('without settings', () => {
       apiBurst: 2000,
       destinations: [],
       destinationRoles: [],
+      brokers: [],
       keyRatePerSecond: 100,
       keyBurst: 200,
     });
@@ -105,6 +108,115 @@ test.each([
   ['destinationRoles', 'arn:aws:iam::123456789012:role/posthorn', 'a list of role ARNs'],
 ])('%s may not be %j, and the error says what is allowed', (name, value, allowed) => {
   expect(() => checkSettings({ [name]: value })).toThrow(`${name}: must be ${allowed}`);
+});
+
+describe('brokers', () => {
+  const refusals = (...brokers: readonly unknown[]) => {
+    try {
+      checkSettings({ brokers });
+      return [];
+    } catch (error) {
+      return (error as Error).message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim());
+    }
+  };
+  const common = { name: 'orders', project_id: PROJECT_ID };
+  const queue = { ...common, kind: 'sqs', arn: ARNS.sqs };
+
+  test('of every kind are taken as they are', () => {
+    const brokers = brokersOfAllKinds();
+    expect(checkSettings({ brokers }).brokers).toEqual(brokers);
+  });
+
+  test.each([
+    ['no list', { brokers: queue }, 'brokers: must be a list of sources of events'],
+    ['no object', { brokers: ['orders'] }, 'brokers[0].kind: must be one of sqs, sns, eventbridge'],
+    ['an unknown kind', { brokers: [{ ...queue, kind: 'mqtt' }] }, 'brokers[0].kind: must be one of sqs,'],
+  ])('that are %s are refused', (_, settings, message) => {
+    expect(() => checkSettings(settings)).toThrow(message);
+  });
+
+  test.each([
+    ['name', { ...queue, name: 'Orders' }, 'brokers[0].name: must be 2 to 30 lower-case letters'],
+    ['project_id', { ...queue, project_id: 'acme' }, 'brokers[0].project_id: must be the id of a project'],
+    ['arn', { ...queue, arn: ARNS.sns }, 'brokers[0].arn: must be an ARN such as arn:aws:sqs:'],
+    ['arn', { ...queue, arn: undefined }, 'brokers[0].arn: '],
+    ['batch_size', { ...queue, batch_size: 11 }, 'brokers[0].batch_size: at most 10'],
+    [
+      'event_type',
+      { ...queue, event_type: { body: 'a', value: 'b' } },
+      'brokers[0].event_type: name exactly one',
+    ],
+    ['a field of another kind', { ...queue, topic: 'orders' }, 'brokers[0].topic: '],
+    [
+      'a FIFO topic',
+      { ...common, kind: 'sns', arn: `${ARNS.sns}.fifo` },
+      'brokers[0].arn: must be an ARN such as',
+    ],
+    [
+      'a rule for everything',
+      { ...common, kind: 'eventbridge', pattern: {} },
+      'brokers[0].pattern: must say which events',
+    ],
+    [
+      'a table',
+      { ...common, kind: 'dynamodb', arn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders' },
+      'brokers[0].arn: must be',
+    ],
+    [
+      'half a network',
+      {
+        ...common,
+        kind: 'kafka',
+        bootstrap_servers: ['k:9092'],
+        topic: 't',
+        secret_arn: ARNS.secret,
+        subnets: ['subnet-0a1b2c3d'],
+      },
+      'brokers[0].security_group: is missing; give subnets and security_group together',
+    ],
+    [
+      'no credentials',
+      { ...common, kind: 'kafka', bootstrap_servers: ['k:9092'], topic: 't' },
+      'brokers[0].secret_arn: is missing; servers outside a VPC need credentials',
+    ],
+    [
+      'a server',
+      { ...common, kind: 'kafka', bootstrap_servers: ['http://k'], topic: 't', secret_arn: ARNS.secret },
+      'brokers[0].bootstrap_servers[0]: must be a host and a port',
+    ],
+    ['no secret', { ...common, kind: 'rabbitmq', arn: ARNS.mq, queue: 'q' }, 'brokers[0].secret_arn: '],
+  ])('mistakes in them are named: %s', (_, broker, message) => {
+    expect(refusals(broker)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('mistakes of all of them are told at once', () => {
+    expect(refusals({ ...queue, name: 'A' }, { ...queue, batch_size: 0 })).toHaveLength(2);
+  });
+
+  test('two can have neither one name nor one place', () => {
+    expect(refusals(queue, queue)).toEqual([
+      'brokers[1].name: another broker has it',
+      expect.stringContaining('brokers[1].kind: Lambda reads one place for us once'),
+    ]);
+    const bus = { ...common, kind: 'eventbridge', pattern: { source: ['a'] } };
+    expect(refusals(bus, { ...bus, name: 'more' })).toEqual([]);
+    const topic = { ...common, kind: 'msk', arn: ARNS.msk, topic: 'a' };
+    expect(refusals(topic, { ...topic, name: 'more', topic: 'b' })).toEqual([]);
+  });
+
+  test("they have to fit into the function's environment", () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({
+      ...queue,
+      name: `orders-${i}`,
+      arn: `${ARNS.sqs}-${i}`,
+    }));
+    expect(refusals(...many)).toEqual([
+      expect.stringMatching(/^brokers: all of them take \d+ bytes .* 2800 are the most/),
+    ]);
+  });
 });
 
 test('an unknown setting is refused by name, and the error lists those there are', () => {

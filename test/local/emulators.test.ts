@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, expect, test } from 'vitest';
+import { readBatch } from '../../lambdas/domain/broker/batch.ts';
 import { callAws } from '../../local/aws-json.ts';
 import { provision } from '../../local/emulators/provision.ts';
 import { type Emulators, startEmulators } from '../../local/emulators/start.ts';
+import { queueOfTopic, toSnsEvent } from '../../local/sns-events.ts';
 import { queueUrl } from '../../local/template/names.ts';
 import type { LocalStack } from '../../local/template/stack.ts';
+import { aBroker } from '../factories.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'posthorn-'));
 let emulators: Emulators | undefined;
@@ -38,6 +42,8 @@ const stack = {
     { name: 'dead', attributes: {} },
   ],
   buckets: ['bodies'],
+  mappings: [{ queueArn: 'arn:aws:sqs:eu-west-1:123456789012:theirs' }],
+  subscriptions: [{ topicArn: 'arn:aws:sns:eu-west-1:123456789012:theirs' }],
 } as unknown as LocalStack;
 
 const item = { pk: { S: 'a' }, text: { S: 'kept' } };
@@ -112,4 +118,27 @@ test('nothing listens beyond this machine', async () => {
     '127.0.0.1',
   ]);
   expect((await fetch(`${emulators.mail}/health-check`)).status).toBe(200);
+});
+
+test("somebody else's queue and topic exist too, and what a topic is sent waits for the function", async () => {
+  emulators = await startEmulators(directory);
+  await provision(stack, emulators);
+  const send = { QueueUrl: queueUrl(emulators.sqs, 'theirs'), MessageBody: 'hello' };
+  expect(await callAws(emulators.sqs, 'sqs', 'SendMessage', send)).toHaveProperty('MessageId');
+  const sns = new SNSClient({
+    endpoint: emulators.sqs,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const TopicArn = 'arn:aws:sns:us-east-1:000000000000:theirs';
+  await sns.send(new PublishCommand({ TopicArn, Message: 'hello', Subject: 'greeting' }));
+  sns.destroy();
+  const receive = { QueueUrl: queueUrl(emulators.sqs, queueOfTopic('theirs')), WaitTimeSeconds: 5 };
+  const { Messages } = await callAws(emulators.sqs, 'sqs', 'ReceiveMessage', receive);
+  const [message] = Messages as readonly { readonly Body: string }[];
+  const event = toSnsEvent(message!.Body, 'arn:aws:sns:eu-west-1:123456789012:theirs');
+  const broker = aBroker({ kind: 'sns', at: 'arn:aws:sns:eu-west-1:123456789012:theirs' });
+  const [record] = readBatch([broker], event);
+  expect(record?.message).toMatchObject({ attributes: { subject: 'greeting' } });
+  expect(Buffer.from(record!.message!.body).toString()).toBe('hello');
 });

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { httpApi } from '../../local/http/server.ts';
 import { listenNear } from '../../local/listen.ts';
@@ -36,6 +38,21 @@ test('answers 503 until its routes are open, then as API Gateway does', async ()
   expect([(await post('/broken')).status, (await post('/stuck')).status]).toEqual([500, 503]);
   const lost = await post('/nowhere');
   expect([lost.status, await lost.json()]).toEqual([404, { message: 'Not Found' }]);
+});
+
+test.each([
+  ['//', 404],
+  ['//good', 404],
+  ['/good/../good', 404],
+  ['*', 400],
+  ['http://[', 400],
+  ['http://other.example/good', 400],
+])('answers a request for %s, which no parser of addresses repairs, and goes on', async (target, status) => {
+  api.open([route('/good', 'good')], fn, () => {});
+  const socket = connect(Number(new URL(base).port), '127.0.0.1');
+  socket.write(`POST ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect((await post('/good')).status).toBe(201);
 });
 
 test('refuses a body above ten megabytes', async () => {

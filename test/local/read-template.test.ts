@@ -23,7 +23,7 @@ test('reads queues with visibility and redrive, as CreateQueue takes them', () =
       VisibilityTimeout: '360',
       RedrivePolicy: JSON.stringify({
         deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:DeadLetters11111111',
-        maxReceiveCount: 12,
+        maxReceiveCount: 16,
       }),
     },
   });
@@ -66,6 +66,34 @@ test('reads what feeds a function: queues, routes and schedules', () => {
     { name: 'EveryMinuteAAAAAAAA', everyMs: 60_000, functionName, input: undefined },
   ]);
   expect(stack.scheduleGroups).toEqual(['wakes']);
+});
+
+test('reads topics that call functions, and leaves alone what nothing here plays: streams, Kafka, mailing lists', () => {
+  const FunctionName = { Ref: 'EchoFunction55555555' };
+  const mapping = (Properties: Readonly<Record<string, unknown>>) => ({
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties,
+  });
+  const topic = (Properties: Readonly<Record<string, unknown>>) => ({
+    Type: 'AWS::SNS::Subscription',
+    Properties,
+  });
+  const TopicArn = 'arn:aws:sns:eu-west-1:123456789012:orders';
+  const Endpoint = { 'Fn::GetAtt': ['EchoFunction55555555', 'Arn'] };
+  const Resources = {
+    ...template.Resources,
+    Queue: mapping({ FunctionName, EventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:orders' }),
+    Stream: mapping({ FunctionName, EventSourceArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/orders' }),
+    Kafka: mapping({ FunctionName, Topics: ['orders'] }),
+    Topic: topic({ Protocol: 'lambda', TopicArn, Endpoint }),
+    Mail: topic({ Protocol: 'email', TopicArn, Endpoint: 'ops@example.com' }),
+  };
+  const read = readStack({ template: { ...template, Resources }, directory }, addresses);
+  expect(read.mappings.map(({ queueArn }) => queueArn)).toEqual([
+    'arn:aws:sqs:us-east-1:000000000000:Work22222222',
+    'arn:aws:sqs:eu-west-1:123456789012:orders',
+  ]);
+  expect(read.subscriptions).toEqual([{ topicArn: TopicArn, functionName: 'EchoFunction55555555' }]);
 });
 
 test('gives buckets names S3 takes', () => {

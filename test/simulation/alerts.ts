@@ -1,8 +1,10 @@
 /** Endpoints with people to mail, some of which go down; and what these people must have got in the end. */
 import { untold } from '../../lambdas/domain/alert-record.ts';
+import { addEndpoint, addProject } from './cast.ts';
+import { aCommand } from './commands.ts';
 import { publishOverHttp } from './publishers.ts';
 import { alwaysDown, downUntil, healthy } from './receivers.ts';
-import { aCommand, addEndpoint, addProject, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 const MINUTE = 60_000;

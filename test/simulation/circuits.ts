@@ -7,6 +7,8 @@ import type { Process } from './process.ts';
 export interface Circuits {
   /** After a conditional write succeeded. */
   saved(health: Health, by: Process): void;
+  /** Open or half open: only a probe leaves. */
+  isShut(endpoint: string): boolean;
   judgeDeparture(request: SentRequest): void;
   /** How often circuits opened and closed again: a history without either tells nothing about them. */
   /** While its circuit was not closed, in order; the last one may still go on. */
@@ -53,6 +55,10 @@ export function createCircuits(history: History, now: () => number): Circuits {
     outagesOf: (endpoint) =>
       (outages.get(endpoint) ?? []).map(({ from, until }) => ({ from, until: until ?? now() })),
     turns: () => ({ opened, recovered }),
+    isShut(endpoint) {
+      const phase = known.get(endpoint)?.phase;
+      return phase === 'open' || phase === 'half_open';
+    },
     saved({ endpoint, circuit }, by) {
       const before = known.get(endpoint) ?? { phase: 'closed', since: 0 };
       const phase = circuit.state === 'closed' && circuit.ramp !== undefined ? 'recovering' : circuit.state;

@@ -2,11 +2,13 @@
 import type { Delivery } from '../../lambdas/domain/delivery.ts';
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import type { Project } from '../../lambdas/domain/project.ts';
+import { addEndpoint, addProject } from './cast.ts';
+import { aCommand } from './commands.ts';
 import type { Gateway } from './gateway.ts';
 import { operate, resend } from './operators.ts';
 import { publishOverHttp, publishOverQueue } from './publishers.ts';
 import { alwaysDown, busy, downUntil, failsFirst, gone, healthy, type Receiver } from './receivers.ts';
-import { aCommand, addEndpoint, addProject, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1_000;

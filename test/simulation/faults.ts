@@ -52,6 +52,8 @@ export interface PortCall {
 export interface Faults {
   weather(): Weather;
   fateOf(call: PortCall): Fate;
+  /** Whether Lambda has no room for the function of this queue: its poller's messages stay hidden until they time out. */
+  throttles?(queue: string): boolean;
   /** How far each worker's clock may be ahead or behind, in milliseconds. Absent: all agree. */
   readonly skewMs?: number;
 }
@@ -82,9 +84,11 @@ export function stormy(dice: Dice, now: () => number): Faults {
   const stormAt = (moment: number): boolean =>
     storms.some((from) => moment >= from && moment < from + STORM_MS);
   const outages = Array.from({ length: dice.between(0, 2) }, () => anOutage(dice, dice.pick(storms)));
+  const throttle = dice.chance(0.1) ? aThrottle(dice, dice.pick(storms)) : undefined;
 
   return {
     skewMs,
+    throttles: (queue) => throttle?.(queue, now()) ?? false,
     weather: () => (stormAt(now()) ? worst : CALM),
     fateOf(call) {
       if (!stormAt(now())) return 'fine';
@@ -137,11 +141,45 @@ const SERVICES = [
   'marks.',
   'timer.',
 ] as const;
+/** All that is in our tables: a burst of throttling hits most of its calls. */
+const TABLES = [
+  'alerts.',
+  'backlog.',
+  'config.',
+  'deliveries.',
+  'events.',
+  'health.',
+  'idempotency.',
+  'inFlight.',
+  'ledger.',
+  'marks.',
+  'rates.',
+  'requests.',
+  'reviews.',
+] as const;
+const THROTTLED_SHARE = 0.7;
+const LONGEST_THROTTLE_MS = 15 * MINUTE;
 const QUEUES = ['deliveryQueue.', 'fanoutQueue.', 'wakeQueue.', 'visibility.'] as const;
 
+/** Of one queue's function or of all, as when the account's concurrency is used up. */
+function aThrottle(dice: Dice, storm: number): (queue: string, at: number) => boolean {
+  const which = dice.pick(['publish', 'delivery', 'wake', 'alert', undefined]);
+  const from = storm + dice.between(0, STORM_MS);
+  const until = from + dice.between(MINUTE, LONGEST_THROTTLE_MS);
+  return (queue, at) => (which === undefined || which === queue) && at >= from && at < until;
+}
+
 function anOutage(dice: Dice, storm: number): { hits(name: string, at: number): boolean } {
+  if (dice.chance(0.2)) return throttledTables(dice, storm);
   const service = dice.pick([...SERVICES, ...QUEUES]);
   const from = storm + dice.between(0, STORM_MS);
   const until = from + dice.between(10_000, 5 * MINUTE);
   return { hits: (name, at) => name.startsWith(service) && at >= from && at < until };
+}
+
+function throttledTables(dice: Dice, storm: number): { hits(name: string, at: number): boolean } {
+  const from = storm + dice.between(0, STORM_MS);
+  const until = from + dice.between(MINUTE, 5 * MINUTE);
+  const isTable = (name: string): boolean => TABLES.some((table) => name.startsWith(table));
+  return { hits: (name, at) => at >= from && at < until && isTable(name) && dice.chance(THROTTLED_SHARE) };
 }

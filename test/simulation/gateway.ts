@@ -1,4 +1,5 @@
 /** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
+import { inProcessTransformer } from '../../lambdas/adapters/jsonata/in-process.ts';
 import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
 import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-status.ts';
 import { DELIVER_TIMEOUT_SECONDS, FUNCTIONS } from '../../lambdas/contract/functions.ts';
@@ -9,6 +10,7 @@ import { publishUseCases } from '../../lambdas/flow/api/publish-events.ts';
 import { type ApiDeps, apiUseCases } from '../../lambdas/flow/api/use-cases.ts';
 import { createWakeArmer } from '../../lambdas/flow/arm-wake.ts';
 import { createCachedConfig } from '../../lambdas/flow/cached-config.ts';
+import { createCachedSubscriptions } from '../../lambdas/flow/cached-subscriptions.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver.ts';
 import { type DrainDeps, drainBatch } from '../../lambdas/flow/drain.ts';
 import { type IntakeQueueDeps, takeIn } from '../../lambdas/flow/intake-queue.ts';
@@ -188,6 +190,10 @@ function deliverDeps(ports: Ports): DeliverDeps {
     responses: ports.deliveries,
     endpoints: ports.config,
     config: createCachedConfig(ports.config, clock),
+    rewriting: {
+      subscriptions: createCachedSubscriptions(ports.config, clock),
+      transformer: inProcessTransformer(),
+    },
     knownHealth: createKnownHealth(ports),
     wakes: createWakeArmer({ clock, ledger, timer, log }),
     notices: createAlertNotices(ports),
@@ -227,6 +233,7 @@ function apiDeps(ports: Ports): ApiDeps {
     sources: ports.config,
     inboundUrl: 'https://hooks.example/in',
     own: NO_OWN_PLACES,
+    transformer: inProcessTransformer(),
     destinationAccess: { region: REGION, destinations: [], roles: [] },
     chunks: ports.events,
     lister: ports.deliveries,

@@ -1,6 +1,7 @@
 /** What an all-seeing observer writes down during one history; the invariants are judged on it. */
 import type { Lease } from '../../lambdas/domain/delivery.ts';
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
+import type { Said } from './oracle.ts';
 import type { PolicyCase } from './policies.ts';
 
 export type Invariant =
@@ -13,6 +14,8 @@ export type Invariant =
   | 'one claimed attempt at a time'
   | 'an open circuit lets one probe through'
   | 'nothing is sent to a stopped endpoint'
+  | 'what is refused is kept'
+  | 'no limit is exceeded'
   | 'only poison is dead-lettered'
   | 'everything comes to rest';
 
@@ -23,16 +26,20 @@ export interface Violation {
 }
 
 /** A publisher was told "accepted", by a 2xx or by the publish queue taking its message. */
-export interface Promised {
+export interface Promised extends Said {
   readonly project: string;
   readonly event: string;
-  readonly type: string;
-  readonly owner?: string;
   /** When it asked the event to be delivered. */
   readonly deliverAt?: number;
   /** When the publisher began, and when it had its answer. */
   readonly from: number;
   readonly until: number;
+}
+
+/** By the queue's own id, and the project that may look at it. */
+export interface RefusedMessage {
+  readonly message: string;
+  readonly project: string;
 }
 
 /** One request on its way to a receiver. */
@@ -42,6 +49,10 @@ export interface SentRequest extends DeliveryKey {
   readonly sentAt: number;
   /** The claim it was sent under; absent for an unclaimed first attempt. */
   readonly lease?: Lease;
+  /** It finds out whether a circuit may close. */
+  readonly isProbe: boolean;
+  /** Its worker met a fault a short time before. */
+  readonly late: boolean;
   /** What the receiver answered, whether or not the answer arrived. */
   status?: number;
   /** How long it asked us to wait. */
@@ -69,14 +80,20 @@ export interface History {
   readonly operated: Set<string>;
   /** Since when somebody knows that an endpoint is paused, disabled or deleted. */
   readonly stoppedAt: Map<string, number>;
+  /** By how much a message of the delivery queue was handed out too late at most: all workers were busy. */
+  lateMs: number;
   /** Messages that none of our code can read, as `queue: body`. */
   readonly poison: string[];
+  /** Messages of publishers that can be no event. */
+  readonly refused: RefusedMessage[];
   violate(invariant: Invariant, what: string): void;
   addRequest(request: SentRequest): void;
   /** Requests of one delivery, in the order they left. */
   requestsOf(key: DeliveryKey): readonly SentRequest[];
   /** An invocation that held this delivery's message met a fault or died. */
   addTrouble(key: DeliveryKey): void;
+  /** Of a message: what becomes of it looks like what a lost worker leaves. */
+  noteTrouble(message: string): void;
   troubles(key: DeliveryKey): number;
   /** When this process last met a fault or died. */
   noteFault(process: string): void;
@@ -107,7 +124,9 @@ export function createHistory(now: () => number, tracing: boolean): History {
     policies: new Map(),
     operated: new Set(),
     stoppedAt: new Map(),
+    lateMs: 0,
     poison: [],
+    refused: [],
     violate(invariant, what) {
       violations.push({ invariant, at: now() - start, what });
       if (tracing) lines.push(line(now() - start, `VIOLATED ${invariant}: ${what}`));
@@ -123,6 +142,10 @@ export function createHistory(now: () => number, tracing: boolean): History {
     addTrouble(key) {
       const id = deliveryId(key);
       troubles.set(id, (troubles.get(id) ?? 0) + 1);
+    },
+    noteTrouble(message) {
+      const { event, endpoint } = keyIn(message);
+      if (event !== undefined && endpoint !== undefined) this.addTrouble({ event, endpoint });
     },
     troubles: (key) => troubles.get(deliveryId(key)) ?? 0,
     noteCopy(message) {

@@ -5,6 +5,7 @@ import type { SentRequest } from './history.ts';
 import { LONGEST_INVOCATION_MS } from './limits.ts';
 import { NetworkFault, type Process } from './process.ts';
 import { faultsOf } from './receivers.ts';
+import { isTroubled } from './trouble.ts';
 import type { World } from './world.ts';
 
 const STOP_MS = 5_000;
@@ -44,6 +45,8 @@ function leave(world: World, process: Process, call: HttpCall): SentRequest {
     by: process,
     sentAt: time.now(),
     ...(lease !== undefined && { lease }),
+    isProbe: world.circuits.isShut(key.endpoint),
+    late: isTroubled(world, process),
   };
   for (const fault of faultsOf(
     call,
@@ -72,12 +75,6 @@ function judgeStop(world: World, request: SentRequest): void {
     'nothing is sent to a stopped endpoint',
     `request ${request.number} left for ${request.endpoint} ${time.now() - since} ms after it was stopped`,
   );
-}
-
-/** A call that took 20 s, or a worker whose reads fail: what comes late then is not the gateway's own delay. */
-function isTroubled({ history, time }: World, by: SentRequest['by']): boolean {
-  const fault = history.lastFault(by.name);
-  return fault !== undefined && fault > time.now() - LONGEST_INVOCATION_MS;
 }
 
 async function answer(

@@ -1,12 +1,14 @@
 /** Histories of endpoints that take few requests at once. More: SIM_IN_FLIGHT=2000 npx vitest run test/simulation/in-flight */
 import { expect, test } from 'vitest';
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
+import { addEndpoint, addProject } from './cast.ts';
+import { aCommand } from './commands.ts';
 import { noFaults, stormy } from './faults.ts';
 import type { Tamper } from './gateway.ts';
 import { publishOverHttp } from './publishers.ts';
 import { failsFirst, healthy, type Receiver, slow } from './receivers.ts';
 import { runHistory } from './run.ts';
-import { aCommand, addEndpoint, addProject, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 const only = process.env.SIM_SEED;

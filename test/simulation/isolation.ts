@@ -5,12 +5,12 @@
 import { deliveryTask } from '../../lambdas/contract/tasks.ts';
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import { newHomedId, newId } from '../../lambdas/domain/ids.ts';
+import { addProject, addReceiver } from './cast.ts';
 import { createDice, type Dice } from './dice.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { noFaults } from './faults.ts';
 import { REGION, startGateway, type Tamper } from './gateway.ts';
 import type { Receiver } from './receivers.ts';
-import { addProject, addReceiver } from './scenario.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface Neighbourhood {

@@ -2,11 +2,14 @@
 import { type Delivery, hasEnded } from '../../lambdas/domain/delivery.ts';
 import type { Event } from '../../lambdas/domain/event.ts';
 import { deliveryId } from '../../lambdas/domain/ids.ts';
-import { matchEndpoints } from '../../lambdas/domain/routing.ts';
+import { DEFAULT_EVENT_SHARDS } from '../../lambdas/domain/project.ts';
 import type { Subscription } from '../../lambdas/domain/subscription.ts';
+import { REGION } from './gateway.ts';
 import type { Promised, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
+import { judgeLimits } from './judge-limits.ts';
 import { LONGEST_INVOCATION_MS } from './limits.ts';
+import { wantedBy } from './oracle.ts';
 import type { World } from './world.ts';
 
 export async function judgeEnd(world: World, subscriptions: readonly Subscription[]): Promise<void> {
@@ -18,7 +21,9 @@ export async function judgeEnd(world: World, subscriptions: readonly Subscriptio
     judgeRecords(world, delivery);
   }
   judgeManual(world, records);
+  judgeLimits(world);
   judgeUnrecorded(world, records);
+  await judgeRefused(world);
   const poison = [...history.poison];
   for (const queue of Object.values(queues)) {
     for (const body of queue.deadLetters) {
@@ -30,6 +35,25 @@ export async function judgeEnd(world: World, subscriptions: readonly Subscriptio
   }
   for (const one of poison) {
     history.violate('only poison is dead-lettered', `${one} vanished, and nobody hears of it`);
+  }
+}
+
+/** A message that can be no event stands among the project's rejected requests, once and with a reason. */
+async function judgeRefused({ history, stores, startedAt, time }: World): Promise<void> {
+  const window = { from: startedAt, to: time.now() + 1 };
+  for (const { project, message } of history.refused) {
+    const query = {
+      project,
+      window,
+      shards: DEFAULT_EVENT_SHARDS,
+      region: REGION,
+      limit: 1_000,
+      budget: 1_000,
+    };
+    const { items } = await stores.requests.requests(query);
+    const kept = items.filter((one) => one.source === 'queue' && one.messageId === message);
+    if (kept.length === 1 && kept[0]!.verdict === 'rejected' && kept[0]!.reason !== '') continue;
+    history.violate('what is refused is kept', `${message} is kept ${kept.length} times`);
   }
 }
 
@@ -47,17 +71,17 @@ async function judgePromise(
   judgeDue(world, promised, event);
   const targets = await targetsOf(world, event);
   const ofProject = subscriptions.filter(({ project }) => project === promised.project);
-  const wanted = matchEndpoints(ofProject, promised, {});
+  const wanted = wantedBy(ofProject, promised);
   // What was not deleted meanwhile was there all the time.
   const { items: left } = await world.stores.config.listSubscriptions({
     project: event.project,
     limit: 10_000,
   });
-  for (const endpoint of matchEndpoints(left, promised, {})) {
+  for (const endpoint of wantedBy(left, promised)) {
     if (!targets.includes(endpoint)) lost(`was not routed to ${endpoint}`);
   }
   for (const endpoint of targets) {
-    if (!wanted.includes(endpoint)) lost(`was routed to ${endpoint}, which did not subscribe`);
+    if (!wanted.has(endpoint)) lost(`was routed to ${endpoint}, which did not subscribe`);
     if (!records.has(deliveryId({ event: event.id, endpoint }))) lost(`never reached ${endpoint}`);
   }
 }

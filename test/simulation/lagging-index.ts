@@ -5,6 +5,7 @@ import {
   dueCeiling,
   HELD_CEILING,
   HELD_FLOOR,
+  unsendableRange,
 } from '../../lambdas/domain/backlog.ts';
 import type { Delivery } from '../../lambdas/domain/delivery.ts';
 import { deliveryId } from '../../lambdas/domain/ids.ts';
@@ -61,5 +62,9 @@ export function createLaggingIndex({ time, dice, faults }: QueueWorld): LaggingI
     due: async (endpoint, until, limit, after = DUE_FLOOR) =>
       between(endpoint, after, dueCeiling(until), limit),
     held: async (endpoint, limit, after = HELD_FLOOR) => between(endpoint, after, HELD_CEILING, limit),
+    unsendable: async (endpoint, via, limit, after) => {
+      const [floor, ceiling] = unsendableRange(via);
+      return between(endpoint, after ?? floor, ceiling, limit);
+    },
   };
 }

@@ -24,33 +24,40 @@ export async function operate(
 ): Promise<void> {
   const { operated, stoppedAt } = world.history;
   operated.add(endpoint);
-  const isEnabling = button === 'enableEndpoint';
-  const enabling = enablingIn(world);
-  const count = (by: number): void => void enabling.set(endpoint, (enabling.get(endpoint) ?? 0) + by);
-  if (isEnabling) {
+  const enabling = enablingIn(world, endpoint);
+  if (button === 'enableEndpoint') {
     stoppedAt.delete(endpoint);
-    count(1);
+    enabling.begun++;
+    enabling.now++;
   }
+  const { begun, now } = enabling;
   const answer = await press(world, gateway, {
     project,
     route: button,
     id: endpoint,
     tries: patience(world),
   });
-  if (isEnabling) count(-1);
-  // Who is enabling it meanwhile undoes this at an unknown moment.
-  else if (answer !== undefined && (enabling.get(endpoint) ?? 0) === 0) {
+  if (button === 'enableEndpoint') enabling.now--;
+  // Who was enabling it meanwhile undid this at an unknown moment.
+  else if (answer !== undefined && now === 0 && enabling.begun === begun) {
     stoppedAt.set(endpoint, world.time.now());
   }
 }
 
-const enablers = new WeakMap<World, Map<string, number>>();
+/** People who press the button that enables an endpoint: so far, and right now. */
+interface Enabling {
+  begun: number;
+  now: number;
+}
 
-/** How many people are enabling an endpoint right now, by endpoint. */
-function enablingIn(world: World): Map<string, number> {
-  const known = enablers.get(world) ?? new Map<string, number>();
+const enablers = new WeakMap<World, Map<string, Enabling>>();
+
+function enablingIn(world: World, endpoint: string): Enabling {
+  const known = enablers.get(world) ?? new Map<string, Enabling>();
   enablers.set(world, known);
-  return known;
+  const one = known.get(endpoint) ?? { begun: 0, now: 0 };
+  known.set(endpoint, one);
+  return one;
 }
 
 export interface Rotation {

@@ -1,10 +1,12 @@
 /** Many events for endpoints that go down, slow us down, are paused and come back. */
 import type { Project } from '../../lambdas/domain/project.ts';
+import { addEndpoint, addProject } from './cast.ts';
+import { aCommand } from './commands.ts';
 import type { Gateway } from './gateway.ts';
 import { operate } from './operators.ts';
 import { publishOverHttp } from './publishers.ts';
 import { alwaysDown, downUntil, healthy, type Receiver } from './receivers.ts';
-import { aCommand, addEndpoint, addProject, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 const MINUTE = 60_000;

@@ -31,6 +31,8 @@ test('every invariant is broken by some planted bug', () => {
     'nothing is sent before it is due': true,
     'an open circuit lets one probe through': true,
     'nothing is sent to a stopped endpoint': true,
+    'what is refused is kept': true,
+    'no limit is exceeded': true,
     'only poison is dead-lettered': true,
     'everything comes to rest': true,
   };

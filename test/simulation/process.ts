@@ -20,8 +20,15 @@ export interface Process {
   faults(): number;
 }
 
-/** The error of a call that the network or the service spoiled. */
-export class NetworkFault extends Error {}
+/** The error of a call that the network or the service spoiled. Thousands are thrown, and nobody looks where. */
+export class NetworkFault extends Error {
+  constructor(what: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(what);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 export interface ProcessWorld {
   readonly time: VirtualTime;

@@ -1,6 +1,6 @@
 /** Applications that publish: they repeat a call that failed, with the same idempotency key, until it is accepted. */
 import { newHomedId, randomFrom } from '../../lambdas/domain/ids.ts';
-import type { Project } from '../../lambdas/domain/project.ts';
+import { type Project, UNASSIGNED_PROJECT } from '../../lambdas/domain/project.ts';
 import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
 import type { Answer } from '../../lambdas/ports/use-case.ts';
 import { type Gateway, REGION } from './gateway.ts';
@@ -25,7 +25,7 @@ export async function publishOverHttp(
     project,
     params: {},
     query: {},
-    text: JSON.stringify(asJson(command)),
+    text: asJson(command),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   };
   for (let attempt = 0; attempt < tries; attempt++) {
@@ -50,19 +50,44 @@ export async function publishOverHttp(
 export function publishOverQueue(world: World, project: Project, command: PublishCommand): void {
   const now = world.time.now();
   world.published.add(command.body);
-  const message = world.queues.publish.send(JSON.stringify({ project_id: project.id, ...asJson(command) }));
+  const message = world.queues.publish.send(asJson(command, { project_id: project.id }));
   const home = { region: REGION, shards: project.eventShards };
   promise(world, project, command, newHomedId('evt', now, randomFrom(message), home), now);
 }
 
-function asJson({ type, owner, contentType, body, deliverAt }: PublishCommand): object {
-  return {
+/** What can be no event, whoever sent it. */
+export function publishNonsense({ queues, dice, history }: World, project: Project): void {
+  const ours = `"project_id":"${project.id}"`;
+  const [claimed, text] = dice.pick([
+    [UNASSIGNED_PROJECT, ''],
+    [UNASSIGNED_PROJECT, `{${ours}`],
+    [UNASSIGNED_PROJECT, '[]'],
+    [UNASSIGNED_PROJECT, '{"project_id":"prj_01KAS0000000000000000000","type":"invoice.paid","data":{}}'],
+    [UNASSIGNED_PROJECT, '{"type":"invoice.paid","data":{}}'],
+    [project.id, `{${ours},"type":"no type","data":{}}`],
+    [project.id, `{${ours},"type":"invoice.paid"}`],
+    [project.id, `{${ours},"type":"invoice.paid","data":{},"unheard_of":true}`],
+    [project.id, `{${ours},"type":"invoice.paid","data":"${'x'.repeat(1_100_000)}"}`],
+    [UNASSIGNED_PROJECT, '{"v":1,"kind":"fanout","project":"","event":"evt_1"}'],
+  ] as const);
+  history.refused.push({ message: queues.publish.send(text), project: claimed });
+}
+
+/** JSON as `data`, character for character; anything else in base64. */
+function asJson(command: PublishCommand, more: Readonly<Record<string, string>> = {}): string {
+  const { type, owner, headers, contentType, body, deliverAt } = command;
+  const fields = {
+    ...more,
     type,
     ...(owner !== undefined && { owner_id: owner }),
-    body_base64: Buffer.from(body).toString('base64'),
-    content_type: contentType,
+    ...(Object.keys(headers).length > 0 && { headers }),
     ...(deliverAt !== undefined && { deliver_at: new Date(deliverAt).toISOString() }),
   };
+  if (contentType === 'application/json') {
+    return `${JSON.stringify(fields).slice(0, -1)}, "data": ${Buffer.from(body).toString()}}`;
+  }
+  const base64 = Buffer.from(body).toString('base64');
+  return JSON.stringify({ ...fields, body_base64: base64, content_type: contentType });
 }
 
 function idIn(answer: Answer): string {
@@ -78,6 +103,8 @@ function promise(world: World, project: Project, command: PublishCommand, event:
     project: project.id,
     event,
     type: command.type,
+    headers: command.headers,
+    body: command.body,
     ...(command.owner !== undefined && { owner: command.owner }),
     ...(command.deliverAt !== undefined && { deliverAt: command.deliverAt }),
     from,

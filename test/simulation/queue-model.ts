@@ -87,6 +87,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     // Handed to a second consumer too: neither the count nor the hiding was seen by the server that does it.
     const twice = dice.chance(faults.weather().duplicate);
     handedOut++;
+    if (name === 'delivery') history.lateMs = Math.max(history.lateMs, time.now() - message.visibleAt);
     message.receipt = `${message.id}#${handedOut}`;
     const receives = message.receives + 1;
     const firstReceivedAt = message.receives === 0 ? time.now() : message.firstReceivedAt;
@@ -103,7 +104,12 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
 
   const remove = (handled: readonly QueuedMessage[]): void => {
     for (const { messageId, receiptHandle } of handled) {
-      if (byReceipt(receiptHandle) === undefined || dice.chance(faults.weather().undeleted)) continue;
+      const message = byReceipt(receiptHandle);
+      if (message === undefined) continue;
+      if (dice.chance(faults.weather().undeleted)) {
+        history.noteTrouble(message.body);
+        continue;
+      }
       history.trace(() => `${name} deletes ${messageId}`);
       messages.delete(messageId);
     }
@@ -113,8 +119,14 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     if (consumer === undefined || busy >= consumer.concurrency) return;
     const taken = take();
     if (taken.length === 0) return;
-    busy++;
     const records = taken.map(handOut);
+    if (faults.throttles?.(name) === true) {
+      // Received, counted and hidden; the function is never called.
+      history.trace(() => `${name}'s function is throttled`);
+      for (const { body } of records) history.noteTrouble(body);
+      return;
+    }
+    busy++;
     consumer
       .consume({ Records: records })
       .then(

@@ -15,7 +15,7 @@ export function startSweeper(world: World, ledger: WakeLedger, sweeper: LambdaMo
 
   const run = async (): Promise<void> => {
     if (unswept.size === 0) return;
-    const oldest = Math.min(...unswept);
+    const oldest = oldestOf(unswept);
     // What the skipped runs would have done.
     const skipped = Math.min(oldest, Math.floor(time.now() / MINUTE_MS) - SWEPT_AFTER_MINUTES) - 1;
     if (((await ledger.sweptThrough()) ?? 0) < skipped) await ledger.setSweptThrough(skipped);
@@ -31,7 +31,7 @@ export function startSweeper(world: World, ledger: WakeLedger, sweeper: LambdaMo
 
   let next: number | undefined;
   const schedule = (after: number): void => {
-    const due = (Math.min(...unswept) + SWEPT_AFTER_MINUTES) * MINUTE_MS;
+    const due = (oldestOf(unswept) + SWEPT_AFTER_MINUTES) * MINUTE_MS;
     const tick = Math.ceil(Math.max(due, after + 1) / MINUTE_MS) * MINUTE_MS;
     if (next !== undefined && next <= tick && next > time.now()) return;
     next = tick;
@@ -49,4 +49,10 @@ export function startSweeper(world: World, ledger: WakeLedger, sweeper: LambdaMo
     unswept.add(wake.minute);
     schedule(time.now());
   };
+}
+
+function oldestOf(minutes: ReadonlySet<number>): number {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const minute of minutes) if (minute < oldest) oldest = minute;
+  return oldest;
 }

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createHttpCaller, type HttpCallerOptions } from '../../lambdas/adapters/http/caller.ts';
 import type { HttpResult } from '../../lambdas/domain/outcome.ts';
 import type { EgressAllowance } from '../../lambdas/domain/project.ts';
+import type { DeliveryMethod } from '../../lambdas/domain/rewrite/forward.ts';
 import type { HttpCaller } from '../../lambdas/ports/http-caller.ts';
 
 /** Opens the listener's address and nothing else, so that every other one stands for "blocked". */
@@ -16,6 +17,7 @@ export interface Variation {
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  readonly method?: DeliveryMethod;
 }
 
 /** A caller that is closed when the test ends. Names resolve to the listener unless the test says otherwise. */
@@ -28,6 +30,7 @@ export function caller(options: HttpCallerOptions = {}): HttpCaller {
 export function post(http: HttpCaller, url: string, variation: Variation = {}): Promise<HttpResult> {
   return http.post({
     url,
+    ...(variation.method !== undefined && { method: variation.method }),
     headers: variation.headers ?? { 'content-type': 'application/json', 'webhook-id': 'evt_1' },
     body: variation.body ?? Buffer.from('{"hello":"world"}'),
     timeoutMs: variation.timeoutMs ?? SHORT_TIMEOUT_MS,

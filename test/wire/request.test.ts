@@ -22,6 +22,25 @@ it('is one POST with the given headers, the Host of the name and the exact lengt
   ]);
 });
 
+it.each([
+  ['PUT', '{"a":1}'],
+  ['PATCH', '{"a":1}'],
+  ['DELETE', '{"a":1}'],
+  ['GET', '{"a":1}'],
+  ['DELETE', ''],
+  ['GET', ''],
+] as const)('may be a %s, with %j and its exact length', async (method, text) => {
+  const receiver = await receive(bytes(OK));
+  const body = Buffer.from(text);
+  const headers = { 'content-length': String(body.length) };
+  const result = await post(caller(), `http://127.0.0.1:${receiver.port}/x`, { method, headers, body });
+  expect(gist(result)).toBe(200);
+  const [request] = receiver.requests;
+  expect(request).toContain(`${method} /x HTTP/1.1`);
+  expect(request!.match(/content-length: \d+/gi)).toEqual([`content-length: ${body.length}`]);
+  expect(request).not.toMatch(/transfer-encoding/i);
+});
+
 it('records every phase of a new connection, and zeros for what a kept one did not need', async () => {
   const receiver = await receive(bytes(OK));
   const http = caller();

@@ -1,5 +1,5 @@
 import { LOG_INDEXES } from '../../contract/schema.ts';
-import { DUE_FLOOR, dueCeiling, HELD_CEILING, HELD_FLOOR } from '../../domain/backlog.ts';
+import { DUE_FLOOR, dueCeiling, HELD_CEILING, HELD_FLOOR, unsendableRange } from '../../domain/backlog.ts';
 import type { Backlog, BacklogEntry, BacklogPage } from '../../ports/delivery-log.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import { type Item, query, type Table } from './table.ts';
@@ -25,6 +25,10 @@ export function dynamoBacklog(table: Table): Backlog {
     due: (endpoint, until, limit, after) =>
       between(endpoint, beyond(after, DUE_FLOOR), dueCeiling(until), limit),
     held: (endpoint, limit, after) => between(endpoint, beyond(after, HELD_FLOOR), HELD_CEILING, limit),
+    unsendable(endpoint, via, limit, after) {
+      const [floor, ceiling] = unsendableRange(via);
+      return between(endpoint, beyond(after, floor), ceiling, limit);
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { DELIVERY_SHARDS } from '../../domain/ids.ts';
 import type { DeliveryPage, DeliveryQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';
-import { typeMatches } from '../../domain/routing.ts';
+import { typeMatches } from '../../domain/type-matches.ts';
 import type { DeliveryLister, DeliveryReader, DeliveryWriter } from '../../ports/delivery-log.ts';
 import { stillAtVersion } from './conditions.ts';
 import { type DeliveryItem, fromDeliveryItem, toDeliveryItem } from './delivery-item.ts';

@@ -38,6 +38,8 @@ export interface DeliveryItem extends ItemKey, PackedState {
   readonly prj: string;
   readonly type: string;
   readonly owner?: string;
+  /** The subscription that has it go out rewritten. */
+  readonly via?: string;
   readonly a: readonly PackedAttempt[];
   /** When its event asked to be delivered, if that was later. */
   readonly at?: number;
@@ -61,6 +63,7 @@ export function toDeliveryItem(delivery: Delivery, w: string, retentionDays: num
     prj: delivery.project,
     type: delivery.type,
     ...(delivery.owner !== undefined && { owner: delivery.owner }),
+    ...(delivery.via !== undefined && { via: delivery.via }),
     ...packState(delivery.state),
     a: packAttempts(delivery.attempts),
     ...(delivery.deliverAt !== undefined && { at: delivery.deliverAt }),
@@ -80,6 +83,7 @@ export function fromDeliveryItem(item: DeliveryItem): Delivery {
     endpoint: item.pk.slice(0, item.pk.indexOf('#')),
     ...(item.owner !== undefined && { owner: item.owner }),
     type: item.type,
+    ...(item.via !== undefined && { via: item.via }),
     state: unpackState(item),
     attempts: unpackAttempts(item.a),
     ...(item.at !== undefined && { deliverAt: item.at }),

@@ -3,7 +3,15 @@
  * read from the id, and the matched endpoints stand in one text, 26 characters each. A contract: stored for weeks,
  * read by later versions of this code.
  */
-import type { BodyPlace, Event, EventSource, InboundCall, Matches } from '../../domain/event.ts';
+import type {
+  BodyPlace,
+  BrokerOrigin,
+  Event,
+  EventSource,
+  InboundCall,
+  MatchedEndpoints,
+  Matches,
+} from '../../domain/event.ts';
 import { homeOf } from '../../domain/ids.ts';
 import { ULID_LENGTH } from '../../domain/ulid.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
@@ -29,8 +37,12 @@ export interface EventItem extends ItemKey, PackedBytes {
   readonly size?: number;
   /** Matched endpoints without their prefix; `*` when they are in chunks beside it; absent when there are none. */
   readonly m?: string;
+  /** For each of them the subscription that has it go out rewritten, without its prefix, or `-`; absent when none does. */
+  readonly via?: string;
   /** The call it came in with, over a source. */
   readonly in?: InboundCall;
+  /** The message of a broker it was made of. */
+  readonly br?: BrokerOrigin;
   /** Not delivered before, when that isn't at once. */
   readonly at?: number;
   readonly expires: number;
@@ -49,6 +61,7 @@ export function toEventItem(event: Event, retentionDays: number): EventItem {
     ...(event.body.at === 'inline' ? packBytes(event.body.bytes) : { size: event.body.size }),
     ...packMatches(event.matches),
     ...(event.inbound !== undefined && { in: event.inbound }),
+    ...(event.broker !== undefined && { br: event.broker }),
     ...(event.deliverAt !== undefined && { at: event.deliverAt }),
     expires: expiryOf('evt', event.id, retentionDays, event.deliverAt),
   };
@@ -65,8 +78,9 @@ export function fromEventItem(item: EventItem): Event {
     contentType: item.ct ?? ORDINARY_CONTENT_TYPE,
     headers: item.h ?? {},
     body: bodyPlace(item),
-    matches: unpackMatches(item.m),
+    matches: unpackMatches(item),
     ...(item.in !== undefined && { inbound: item.in }),
+    ...(item.br !== undefined && { broker: item.br }),
     ...(item.at !== undefined && { deliverAt: item.at }),
     createdAt: homeOf('evt', item.sk).timeMs,
   };
@@ -78,20 +92,39 @@ function bodyPlace(item: EventItem): BodyPlace {
     : { at: 'bucket', size: item.size };
 }
 
-function packMatches(matches: Matches): { m?: string } {
+function packMatches(matches: Matches): { m?: string; via?: string } {
   if (matches.kind === 'chunked') return { m: CHUNKED };
-  return matches.endpoints.length === 0 ? {} : { m: joinEndpoints(matches.endpoints) };
+  return matches.endpoints.length === 0 ? {} : packMatched(matches);
 }
 
-function unpackMatches(m: string | undefined): Matches {
-  return m === CHUNKED ? { kind: 'chunked' } : { kind: 'listed', endpoints: splitEndpoints(m ?? '') };
+function unpackMatches({ m = '', via }: Pick<EventItem, 'm' | 'via'>): Matches {
+  return m === CHUNKED ? { kind: 'chunked' } : { kind: 'listed', ...unpackMatched(m, via) };
 }
 
-export function joinEndpoints(endpoints: readonly string[]): string {
+export function packMatched({ endpoints, via }: MatchedEndpoints): { m: string; via?: string } {
+  const m = joinEndpoints(endpoints);
+  if (via === undefined) return { m };
+  return { m, via: endpoints.map((endpoint) => via[endpoint]?.slice(SUB.length) ?? NONE).join('') };
+}
+
+export function unpackMatched(m: string, via: string | undefined): MatchedEndpoints {
+  const endpoints = splitEndpoints(m);
+  if (via === undefined) return { endpoints };
+  const subscriptions = via.match(EACH_VIA) ?? [];
+  const pairs = endpoints.map((endpoint, index) => [endpoint, subscriptions[index] ?? NONE] as const);
+  const rewritten = pairs.filter(([, subscription]) => subscription !== NONE);
+  return { endpoints, via: Object.fromEntries(rewritten.map(([endpoint, id]) => [endpoint, SUB + id])) };
+}
+
+const SUB = 'sub_';
+const NONE = '-';
+const EACH_VIA = new RegExp(`-|.{${ULID_LENGTH}}`, 'g');
+
+function joinEndpoints(endpoints: readonly string[]): string {
   return endpoints.map((id) => id.slice(3)).join('');
 }
 
-export function splitEndpoints(joined: string): string[] {
+function splitEndpoints(joined: string): string[] {
   const endpoints: string[] = [];
   for (let at = 0; at < joined.length; at += ULID_LENGTH) {
     endpoints.push(`ep_${joined.slice(at, at + ULID_LENGTH)}`);

@@ -2,7 +2,7 @@ import type { Event } from '../../domain/event.ts';
 import { parseHomedId } from '../../domain/ids.ts';
 import type { EventPage, EventQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';
-import { typeMatches } from '../../domain/routing.ts';
+import { typeMatches } from '../../domain/type-matches.ts';
 import type { EventLister, EventReader, EventWriter } from '../../ports/event-log.ts';
 import { neverWritten } from './conditions.ts';
 import { type EventItem, fromEventItem, toEventItem } from './event-item.ts';

@@ -1,6 +1,6 @@
 import type { MatchChunk, MatchChunks } from '../../ports/event-log.ts';
 import { neverWritten } from './conditions.ts';
-import { joinEndpoints, splitEndpoints } from './event-item.ts';
+import { packMatched, unpackMatched } from './event-item.ts';
 import { chunkKey, expiryOf } from './log-keys.ts';
 import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putIf, query } from './table.ts';
@@ -10,6 +10,7 @@ interface ChunkItem extends ItemKey {
   readonly prj: string;
   readonly i: number;
   readonly m: string;
+  readonly via?: string;
   readonly next?: string;
   readonly expires: number;
 }
@@ -45,7 +46,7 @@ function toItem(chunk: MatchChunk, retentionDays: number): ChunkItem {
     v: 1,
     prj: chunk.project,
     i: chunk.index,
-    m: joinEndpoints(chunk.endpoints),
+    ...packMatched(chunk),
     ...(chunk.next !== undefined && { next: chunk.next }),
     expires: expiryOf('evt', chunk.event, retentionDays, chunk.deliverAt),
   };
@@ -56,7 +57,7 @@ function fromItem(item: ChunkItem): MatchChunk {
     project: item.prj,
     event: item.sk.slice(0, item.sk.indexOf('#')),
     index: item.i,
-    endpoints: splitEndpoints(item.m),
+    ...unpackMatched(item.m, item.via),
     ...(item.next !== undefined && { next: item.next }),
   };
 }

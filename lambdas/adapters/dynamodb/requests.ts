@@ -11,10 +11,12 @@ import { newestFirst } from './newest-first.ts';
 import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putItem, type Table } from './table.ts';
 
-/** A refused message of the publish queue. */
+/** A refused message of the publish queue, or of a broker. */
 interface RequestItem extends ItemKey, PackedBytes {
   readonly v: 1;
-  readonly src: 'queue';
+  readonly src: 'queue' | 'broker';
+  /** The broker's name. */
+  readonly br?: string;
   /** The queue's id of the message. */
   readonly mid: string;
   readonly verdict: 'rejected';
@@ -77,6 +79,7 @@ function toItem(request: RejectedRequest, retentionDays: number): RequestItem {
     ...requestKey(request.project, request.id),
     v: 1,
     src: request.source,
+    ...(request.broker !== undefined && { br: request.broker }),
     mid: request.messageId,
     verdict: request.verdict,
     reason: request.reason,
@@ -93,6 +96,7 @@ function fromMessageItem(item: RequestItem): RejectedRequest {
     id: item.sk,
     project: item.pk.slice(0, item.pk.indexOf('#')),
     source: item.src,
+    ...(item.br !== undefined && { broker: item.br }),
     messageId: item.mid,
     verdict: item.verdict,
     reason: item.reason,

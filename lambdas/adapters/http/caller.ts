@@ -23,7 +23,7 @@ export interface HttpCallerOptions {
 const GET_HEADERS = { 'user-agent': USER_AGENT, accept: '*/*' };
 const NO_BODY = new Uint8Array();
 
-type Outgoing = HttpCall & { readonly method: 'GET' | 'POST' } & Partial<Pick<HttpFetch, 'keepBytes'>>;
+type Outgoing = HttpCall & Required<Pick<HttpCall, 'method'>> & Partial<Pick<HttpFetch, 'keepBytes'>>;
 
 /** Keep it for the life of the process: it holds the kept-alive connections. `close` ends the idle ones. */
 export function createHttpCaller(
@@ -52,7 +52,7 @@ export function createHttpCaller(
     const headers = {
       ...call.headers,
       host: url.host,
-      ...(method === 'POST' && { 'content-length': String(body.length) }),
+      ...((method !== 'GET' || body.length > 0) && { 'content-length': String(body.length) }),
     };
     // Each round uses up one dead idle connection, so this ends; the deadline bounds it anyway.
     for (;;) {
@@ -84,7 +84,7 @@ export function createHttpCaller(
   };
 
   return {
-    post: (call) => judgedSend({ ...call, method: 'POST' }),
+    post: (call) => judgedSend({ method: 'POST', ...call }),
     get: (call) => judgedSend({ ...call, method: 'GET', headers: GET_HEADERS, body: NO_BODY }),
     close() {
       plain.agent.destroy();

@@ -2,6 +2,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { HttpResult } from '../../domain/outcome.ts';
+import type { DeliveryMethod } from '../../domain/rewrite/forward.ts';
 import type { GuardedAgent, GuardedRequest } from './agent.ts';
 import { type Cause, classify, classifyDeadline } from './classify.ts';
 import { type Dialling, RefusedByPolicy } from './dial.ts';
@@ -14,7 +15,7 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  readonly method: 'GET' | 'POST';
+  readonly method: DeliveryMethod;
   /** Of the response; more is cut off. */
   readonly keepBytes?: number;
 }

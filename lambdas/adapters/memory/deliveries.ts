@@ -1,10 +1,17 @@
 import type { KeptResponse } from '../../domain/attempt.ts';
-import { backlogPosition, DUE_FLOOR, dueCeiling, HELD_CEILING, HELD_FLOOR } from '../../domain/backlog.ts';
+import {
+  backlogPosition,
+  DUE_FLOOR,
+  dueCeiling,
+  HELD_CEILING,
+  HELD_FLOOR,
+  unsendableRange,
+} from '../../domain/backlog.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { type DeliveryKey, deliveryId, idFloor } from '../../domain/ids.ts';
 import type { DeliveryQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';
-import { typeMatches } from '../../domain/routing.ts';
+import { typeMatches } from '../../domain/type-matches.ts';
 import type {
   Backlog,
   BacklogEntry,
@@ -67,6 +74,10 @@ export function memoryDeliveries(): MemoryDeliveries {
     },
     async held(endpoint, limit, after = HELD_FLOOR) {
       return between(endpoint, after, HELD_CEILING, limit);
+    },
+    async unsendable(endpoint, via, limit, after) {
+      const [floor, ceiling] = unsendableRange(via);
+      return between(endpoint, after ?? floor, ceiling, limit);
     },
     async pageOfEndpoint(query) {
       const inWindow = [...deliveries.values()].filter((delivery) => isLookedAt(delivery, query));

@@ -2,7 +2,7 @@ import type { Event } from '../../domain/event.ts';
 import { homeOf, idFloor } from '../../domain/ids.ts';
 import type { EventQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';
-import { typeMatches } from '../../domain/routing.ts';
+import { typeMatches } from '../../domain/type-matches.ts';
 import type {
   EventLister,
   EventReader,

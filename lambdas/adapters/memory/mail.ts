@@ -2,21 +2,22 @@ import type { Mail, Mailer, MailProblem, MailStatus } from '../../ports/mailer.t
 
 export interface MemoryMailer extends Mailer {
   readonly mails: Mail[];
-  /** While set, every mail is refused for this reason. */
-  refuseWith(problem: string | undefined): void;
+  /** While set, every mail is refused for this reason, or every one to this address. */
+  refuseWith(problem: string | undefined, to?: string): void;
 }
 
 /** An outbox that can be read. */
 export function memoryMailer(): MemoryMailer {
   const mails: Mail[] = [];
-  let refusal: string | undefined;
+  let refusal: { readonly problem: string | undefined; readonly to?: string | undefined } | undefined;
   return {
     mails,
-    refuseWith(problem) {
-      refusal = problem;
+    refuseWith(problem, to) {
+      refusal = { problem, to };
     },
     async send(mail) {
-      if (refusal !== undefined) return { sent: false, problem: refusal };
+      const { problem, to = mail.to } = refusal ?? {};
+      if (problem !== undefined && to === mail.to) return { sent: false, problem };
       mails.push(mail);
       return { sent: true };
     },
@@ -28,6 +29,9 @@ export function memoryMailStatus(): MailStatus {
   return {
     async setMailProblem(problem) {
       stored = problem;
+    },
+    async clearMailProblem(recipient) {
+      if (stored?.recipient === recipient) stored = undefined;
     },
     async mailProblem() {
       return stored;

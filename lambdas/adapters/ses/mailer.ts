@@ -10,7 +10,7 @@ export function sesMailer({ client, from }: { readonly client: SESv2Client; read
         await client.send(
           new SendEmailCommand({
             FromEmailAddress: from,
-            Destination: { ToAddresses: [...to] },
+            Destination: { ToAddresses: [to] },
             Content: { Simple: { Subject: utf8(subject), Body: body } },
           }),
         );
@@ -32,7 +32,7 @@ function inWords(error: unknown): string {
   switch (name) {
     case 'MessageRejected':
       return /not verified/i.test(message)
-        ? 'SES refuses: an address is not verified. While the account is in the SES sandbox, recipients have to be verified too; ask for production access.'
+        ? 'SES refuses: this address or the sender is not verified. While the account is in the SES sandbox, recipients have to be verified too; ask for production access.'
         : 'SES refuses the message.';
     case 'MailFromDomainNotVerifiedException':
       return 'SES refuses: the domain of the sender (setting mailFrom) is not verified in this region.';

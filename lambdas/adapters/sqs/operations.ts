@@ -8,7 +8,6 @@ import type {
   ReceiveMessageCommandOutput,
   SendMessageBatchCommandInput,
   SendMessageBatchCommandOutput,
-  SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
 import type { CallAws } from '../../aws/json-client.ts';
 
@@ -16,7 +15,6 @@ type Failures<Output extends { Failed?: unknown }> = Promise<Pick<Output, 'Faile
 
 /** Each rejects with an error named as SQS names it; what a batch failed in is part of its answer. */
 export interface SqsOperations {
-  send(input: SendMessageCommandInput): Promise<unknown>;
   sendBatch(input: SendMessageBatchCommandInput): Failures<Partial<SendMessageBatchCommandOutput>>;
   receive(input: ReceiveMessageCommandInput): Promise<Pick<ReceiveMessageCommandOutput, 'Messages'>>;
   deleteBatch(input: DeleteMessageBatchCommandInput): Failures<Partial<DeleteMessageBatchCommandOutput>>;
@@ -34,7 +32,6 @@ export interface Queue {
 /** SQS over its own protocol. Where it is follows from region and environment, never from a queue's URL. */
 export function jsonSqsClient(call: CallAws): SqsOperations {
   return {
-    send: (input) => call('SendMessage', input),
     sendBatch: (input) => call('SendMessageBatch', input),
     receive: (input) => call('ReceiveMessage', input),
     deleteBatch: (input) => call('DeleteMessageBatch', input),

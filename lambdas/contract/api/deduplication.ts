@@ -1,6 +1,11 @@
 /** `deduplication` of a published event: a key of the publisher's, or one made of chosen fields. */
 import * as z from 'zod/mini';
-import { fingerprint, IDEMPOTENCY_TTL_MS, MAX_IDEMPOTENCY_KEY_LENGTH } from '../../domain/idempotency.ts';
+import {
+  fingerprint,
+  IDEMPOTENCY_TTL_MS,
+  MAX_IDEMPOTENCY_KEY_LENGTH,
+  writtenOut,
+} from '../../domain/idempotency.ts';
 import { valueAt } from '../../domain/inbound/pick.ts';
 import type { RememberedAs } from '../../domain/publish-command.ts';
 
@@ -60,6 +65,6 @@ export function readDeduplication({
   const fields = rule.fields ?? [];
   const values = fields.map((field) => valueAt(data, field.slice('data.'.length)));
   if (values.some((value) => value === undefined)) return undefined;
-  const digest = fingerprint([JSON.stringify([type, owner_id ?? null, fields, values])]);
-  return { key: `dedup:fields:${digest}`, windowMs };
+  const text = writtenOut([type, owner_id ?? null, fields, values]);
+  return text === undefined ? undefined : { key: `dedup:fields:${fingerprint([text])}`, windowMs };
 }

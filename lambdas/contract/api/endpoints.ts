@@ -14,6 +14,7 @@ import { filter } from './filters.ts';
 import { endpointHealth } from './health.ts';
 import { pageFields, pagination } from './lists.ts';
 import { retryPolicy } from './retry.ts';
+import { forward, transformation } from './rewriting.ts';
 import { subscription } from './subscriptions.ts';
 
 const MAX_DESCRIPTION_LENGTH = 500;
@@ -26,6 +27,12 @@ const url = z.string().check(
   }),
 );
 const description = z.string().check(z.maxLength(MAX_DESCRIPTION_LENGTH));
+const listen = z.boolean().check(
+  z.meta({
+    description:
+      'Nothing is sent to its URL, which may be `http://localhost:3000`: a machine picks its deliveries up with `/listen`.',
+  }),
+);
 const timeoutSeconds = z
   .int()
   .check(
@@ -67,10 +74,13 @@ export const createEndpoint = z
   .strictObject({
     url: z.optional(url),
     destination: z.optional(destination),
+    listen: z.optional(listen),
     owner_id: z.optional(ownerId),
     description: z.optional(description),
     event_types: z.optional(eventTypes),
     filter: z.optional(filter),
+    forward: z.optional(forward),
+    transformation: z.optional(transformation),
     headers: z.optional(headers),
     timeout_seconds: z.optional(timeoutSeconds),
     rate_limit: z.optional(rateLimit),
@@ -113,10 +123,13 @@ export const updateEndpoint = z
 export const CREATE_ENDPOINT_HINTS = DESTINATION_HINTS;
 export const UPDATE_ENDPOINT_HINTS: Hints = {
   ...DESTINATION_HINTS,
+  listen: 'it never changes; create another endpoint',
   owner_id: 'the owner of an endpoint never changes; create another endpoint',
   status: 'use the actions pause, resume, disable and enable',
   event_types: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
   filter: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
+  forward: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
+  transformation: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
   secret: 'use the action rotate_secret',
 };
 
@@ -145,12 +158,17 @@ const endpointFields = {
   destination: z
     .nullable(shownDestination)
     .check(z.meta({ description: 'A receiver inside AWS; null: it has a URL.' })),
+  listen,
+  listened_at: z
+    .nullable(time)
+    .check(z.meta({ description: 'When a machine last asked for its deliveries, to about an hour.' })),
   owner_id: z.nullable(ownerId),
   description,
   status: z.enum(['enabled', 'paused', 'disabled']),
-  disabled_reason: z.nullable(z.enum(['manual', 'gone', 'failing'])).check(
+  disabled_reason: z.nullable(z.enum(['manual', 'gone', 'asked', 'failing'])).check(
     z.meta({
-      description: '`gone`: the receiver answered 410. `failing`: five days of nothing but failure.',
+      description:
+        '`gone`: the receiver answered 410. `asked`: it answered `webhook-delivery: disable`. `failing`: five days of nothing but failure.',
     }),
   ),
   headers,

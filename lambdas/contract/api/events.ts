@@ -40,10 +40,13 @@ const eventSummaryFields = {
   type: eventType,
   owner_id: z.nullable(ownerId),
   uid: z.nullable(uid),
-  source: z.enum(['api', 'queue', 'test', 'inbound']),
+  source: z.enum(['api', 'queue', 'test', 'inbound', 'broker']),
   source_id: z
     .nullable(idOf('src', 'the source'))
     .check(z.meta({ description: 'Of an inbound event: the source it came in over.' })),
+  broker: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'Of an event made of a broker’s message: the broker’s name.' })),
   content_type: contentType,
   size_bytes: z.int(),
   endpoint_count: z
@@ -74,6 +77,9 @@ export const event = z
         }),
       )
       .check(z.meta({ description: 'The call it came in with, over a source.' })),
+    broker_message: z
+      .nullable(z.object({ id: z.nullable(z.string()), attributes: z.record(z.string(), z.string()) }))
+      .check(z.meta({ description: 'The broker’s own id of the message, and its attributes.' })),
     data: z.optional(z.unknown().check(z.meta({ description: 'A JSON body, byte for byte as published.' }))),
     body_base64: z.optional(z.string().check(z.meta({ description: 'Any other body.' }))),
     deliveries: z.array(

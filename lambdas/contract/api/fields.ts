@@ -1,13 +1,11 @@
 /** Fields that mean the same wherever they appear. */
 import * as z from 'zod/mini';
 import { MAX_ALERT_EMAILS } from '../../domain/endpoint.ts';
+import { MEDIA_TYPE_SHAPE } from '../../domain/headers.ts';
+import { LABEL_SHAPE, MAX_LABEL_LENGTH } from '../../domain/label.ts';
 import { EVENT_TYPE_PATTERN_SHAPE, EVENT_TYPE_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../../domain/routing.ts';
 
-export const MAX_LABEL_LENGTH = 128;
 export const MAX_EVENT_TYPES = 100;
-const LABEL_SHAPE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
-const MEDIA_TYPE_SHAPE =
-  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *; *[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[\x20\x21\x23-\x5b\x5d-\x7e]*"))*$/;
 
 export const eventType = z
   .string()

@@ -20,10 +20,13 @@ export const listRequests = z.strictObject({
 
 const requestFields = {
   id: idOf('req', 'the request'),
-  source: z.enum(['queue', 'http']),
+  source: z.enum(['queue', 'http', 'broker']),
   source_id: z
     .nullable(idOf('src', 'the source'))
     .check(z.meta({ description: 'The source that was called; null for the publish queue.' })),
+  broker: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'Of a broker’s message: its name in the settings.' })),
   verdict: z.enum(VERDICTS),
   reason: z
     .string()
@@ -37,7 +40,9 @@ const requestFields = {
   path: z.nullable(z.string().check(z.meta({ description: 'Behind the address of the source.' }))),
   query: z.nullable(z.string()),
   address: z.nullable(z.string().check(z.meta({ description: 'Of the caller.' }))),
-  message_id: z.nullable(z.string()).check(z.meta({ description: 'The queue’s own id of the message.' })),
+  message_id: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'The queue’s or broker’s own id of the message.' })),
   errors: z.array(z.object({ field: z.string(), code: z.string(), detail: z.string() })),
   truncated: z.boolean().check(z.meta({ description: 'Only the beginning of its body was kept.' })),
   received_at: time,

@@ -40,6 +40,7 @@ export const KEYED_ROUTES = {
   resetCircuit: post('/v1/endpoints/{id}/reset_circuit'),
   testEndpoint: post('/v1/endpoints/{id}/test'),
   rotateSecret: post('/v1/endpoints/{id}/rotate_secret'),
+  listen: post('/v1/endpoints/{id}/listen'),
 
   createSubscription: post('/v1/subscriptions'),
   listSubscriptions: get('/v1/subscriptions'),
@@ -49,6 +50,8 @@ export const KEYED_ROUTES = {
 
   /** A question: it changes nothing, and so needs no more than reading does. */
   testFilter: { method: 'POST', path: '/v1/filters/test', scope: 'read' },
+
+  testTransformation: { method: 'POST', path: '/v1/transformations/test', scope: 'read' },
 
   createSource: post('/v1/sources'),
   listSources: get('/v1/sources'),
@@ -62,6 +65,7 @@ export const KEYED_ROUTES = {
   listDeliveries: get('/v1/deliveries'),
   getDelivery: get('/v1/deliveries/{id}'),
   retryDelivery: post('/v1/deliveries/{id}/retry'),
+  reportDelivery: post('/v1/deliveries/{id}/report'),
 
   listRequests: get('/v1/requests'),
   getRequest: get('/v1/requests/{id}'),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { MAX_ROTATION_OVERLAP_SECONDS } from '../../domain/endpoint.ts';
 import { PRESET_NAMES } from '../../domain/inbound/preset.ts';
+import { ENVELOPE_PRESETS } from '../../domain/inbound/unwrap.ts';
 import { MAX_ANSWER_CHARACTERS, MAX_DEDUPLICATION_SECONDS, MAX_SOURCE_SECRETS } from '../../domain/source.ts';
 import { contentType, idOf, time } from './fields.ts';
 import { pageFields, pagination } from './lists.ts';
@@ -59,11 +60,11 @@ const pick = (what: string, examples: readonly object[]) =>
         examples: [...examples],
       }),
     );
-const eventTypePick = pick('What its events are called', [
+export const eventTypePick = pick('What its events are called', [
   { header: 'X-GitHub-Event', prefix: 'github' },
   { body: 'type' },
 ]);
-const ownerPick = pick('Whose events they are', [{ body: 'account.id' }]);
+export const ownerPick = pick('Whose events they are', [{ body: 'account.id' }]);
 const deduplication = z
   .strictObject({
     by: z.enum(['auto', 'delivery_id', 'body', 'fields', 'none']),
@@ -99,6 +100,11 @@ const answer = z
       examples: [{ status: 200, content_type: 'text/plain', body: '[accepted]' }],
     }),
   );
+const content = z.enum(['message', 'call']).check(
+  z.meta({
+    description: `With the presets ${ENVELOPE_PRESETS.join(' and ')}: whether an event is the message a call carries, or the call as it came. Default \`message\`.`,
+  }),
+);
 const publicUrl = z.string().check(
   z.maxLength(MAX_URL_LENGTH),
   z.regex(/^https?:\/\/[^\s?#]+$/, 'use a whole URL without a query'),
@@ -116,6 +122,7 @@ export const createSource = z
     event_type: z.optional(eventTypePick),
     owner_id: z.optional(ownerPick),
     deduplication: z.optional(deduplication),
+    content: z.optional(content),
     answer: z.optional(answer),
     public_url: z.optional(publicUrl),
   })
@@ -130,6 +137,7 @@ export const updateSource = z
     event_type: z.optional(z.nullable(eventTypePick)),
     owner_id: z.optional(z.nullable(ownerPick)),
     deduplication: z.optional(z.nullable(deduplication)),
+    content: z.optional(z.nullable(content)),
     answer: z.optional(z.nullable(answer)),
     public_url: z.optional(z.nullable(publicUrl)),
   })
@@ -172,6 +180,7 @@ export const source = z
     event_type: eventTypePick,
     owner_id: z.nullable(ownerPick),
     deduplication,
+    content: z.nullable(content),
     answer: z.nullable(answer),
     public_url: z.nullable(publicUrl),
     warnings: z

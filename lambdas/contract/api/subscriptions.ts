@@ -3,18 +3,26 @@ import type { Hints } from './check.ts';
 import { eventTypes, idOf, ownerId, time } from './fields.ts';
 import { filter, shownFilter } from './filters.ts';
 import { pageFields, pagination } from './lists.ts';
+import { forward, shownForward, transformation } from './rewriting.ts';
 
 export const createSubscription = z
   .strictObject({
     endpoint_id: idOf('ep', 'the endpoint it feeds'),
     event_types: z.optional(eventTypes),
     filter: z.optional(filter),
+    forward: z.optional(forward),
+    transformation: z.optional(transformation),
   })
   .check(z.meta({ id: 'CreateSubscription' }));
 
 /** A filter is replaced whole: a merged one would be neither the old nor the new. */
 export const updateSubscription = z
-  .strictObject({ event_types: z.optional(eventTypes), filter: z.optional(filter) })
+  .strictObject({
+    event_types: z.optional(eventTypes),
+    filter: z.optional(filter),
+    forward: z.optional(forward),
+    transformation: z.optional(transformation),
+  })
   .check(z.meta({ id: 'UpdateSubscription' }));
 
 export const UPDATE_SUBSCRIPTION_HINTS: Hints = {
@@ -35,6 +43,8 @@ export const subscription = z
     owner_id: z.nullable(ownerId),
     event_types: eventTypes,
     filter: z.nullable(shownFilter),
+    forward: shownForward,
+    transformation,
     created_at: time,
     updated_at: time,
   })

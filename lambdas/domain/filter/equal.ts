@@ -9,9 +9,9 @@ export function sameJson(value: unknown, expected: unknown, meter: Meter): boole
   if (typeof value !== 'object' || typeof expected !== 'object') return false;
   if (value === null || expected === null || Array.isArray(value) !== Array.isArray(expected)) return false;
   const keys = Object.keys(expected);
-  // Counting a large object's keys would cost what comparing it does.
-  meter.steps -= keys.length;
-  if (Array.isArray(value) ? value.length !== keys.length : !hasKeys(value, keys.length)) return false;
+  meter.steps -= keys.length + 1;
+  if (meter.steps < 0 || (Array.isArray(value) ? value.length : countKeys(value)) !== keys.length)
+    return false;
   return keys.every(
     (key) =>
       meter.steps >= 0 &&
@@ -20,8 +20,14 @@ export function sameJson(value: unknown, expected: unknown, meter: Meter): boole
   );
 }
 
-function hasKeys(value: object, count: number): boolean {
-  let found = 0;
-  for (const _ in value) if (++found > count) return false;
-  return found === count;
+/** Of large objects, whose keys take milliseconds to count. They don't change while filters look at them. */
+const counts = new WeakMap<object, number>();
+const LARGE = 100;
+
+function countKeys(value: object): number {
+  const known = counts.get(value);
+  if (known !== undefined) return known;
+  const count = Object.keys(value).length;
+  if (count >= LARGE) counts.set(value, count);
+  return count;
 }

@@ -7,16 +7,22 @@ import {
   type FilterSubject,
   MAX_FILTER_STEPS,
   type Member,
+  type Meter,
   type Verdict,
 } from './filter.ts';
 import { valuesAt } from './lookup.ts';
 import { type Answer, type Asking, passed } from './passed.ts';
 import { told } from './told.ts';
 
-/** The short way, for routing. `over_budget`: too much work for one event, so it has to count as no match. */
-export function matches(filter: Filter, subject: FilterSubject): boolean | 'over_budget' {
-  const asking: Asking = { steps: MAX_FILTER_STEPS, failed: undefined };
+/**
+ * The short way, for routing. `over_budget`: too much work for one event, so it has to count as no match. `shared` is what
+ * is left for this filter and others; what this one used is taken off.
+ */
+export function matches(filter: Filter, subject: FilterSubject, shared?: Meter): boolean | 'over_budget' {
+  const given = Math.min(MAX_FILTER_STEPS, shared?.steps ?? MAX_FILTER_STEPS);
+  const asking: Asking = { steps: given, failed: undefined };
   const answer = askAll(filter.condition, [subject], asking);
+  if (shared !== undefined) shared.steps -= given - Math.max(0, asking.steps);
   return asking.steps < 0 ? 'over_budget' : answer === true;
 }
 

@@ -9,8 +9,13 @@ export const MAX_FILTER_CLAUSES = 100;
 export const MAX_FILTER_DEPTH = 20;
 /** Of all patterns of a filter: they are kept in memory for as long as its subscription is cached. */
 export const MAX_FILTER_INSTRUCTIONS = 2_000;
-/** For one event and one filter. A step is a value looked at, a kilobyte of text, or 16 instructions of a pattern. */
+/** For one event and one filter. A step is a value looked at, a piece of text, or 16 instructions of a pattern. */
 export const MAX_FILTER_STEPS = 10_000;
+/**
+ * For one event and all filters of one owner, and as many for those of the whole project. The dearest steps, of text
+ * made to be hard to search, take half a microsecond: 50 ms in all.
+ */
+export const MAX_MATCHING_STEPS = 100_000;
 
 export const SCOPES = ['headers', 'query', 'path', 'body'] as const;
 

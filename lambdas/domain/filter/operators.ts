@@ -1,5 +1,6 @@
 /** What each comparison takes, and what it asks of a value. No comparison turns one type into another. */
 import { fail, ok, type Result } from '../result.ts';
+import { containsText, searchSteps } from './contains.ts';
 import { sameJson } from './equal.ts';
 import type { Meter, Test } from './filter.ts';
 import { parseRegex } from './regex-parse.ts';
@@ -8,7 +9,8 @@ import { runRegex } from './regex-run.ts';
 
 /** How many values a list of `$in` may have. */
 const MAX_LISTED = 200;
-const CHARACTERS_A_STEP = 1_024;
+/** Compared as they come, a thousand take as long as a value. */
+const COMPARED_A_STEP = 1_024;
 const INSTRUCTIONS_A_STEP = 16;
 
 /** What an operand asks of a value; `instructions` are those of its pattern. */
@@ -87,7 +89,7 @@ function readOrder(operand: unknown, textual: boolean, wanted: (sign: number) =>
   if (typeof operand === 'string') {
     return asking((value, meter) => {
       if (typeof value !== 'string') return false;
-      spend(meter, Math.min(value.length, operand.length));
+      meter.steps -= Math.floor(Math.min(value.length, operand.length) / COMPARED_A_STEP);
       return wanted(value < operand ? -1 : value > operand ? 1 : 0);
     });
   }
@@ -109,7 +111,7 @@ function readText(operand: unknown, wanted: (value: string, text: string) => boo
   if (operand === '') return fail('is empty; every text would match');
   return asking((value, meter) => {
     if (typeof value !== 'string') return false;
-    spend(meter, operand.length);
+    meter.steps -= Math.floor(operand.length / COMPARED_A_STEP);
     return wanted(value, operand);
   });
 }
@@ -121,8 +123,9 @@ function readContains(operand: unknown, textual: boolean): Operand {
   if (fault !== undefined) return fail(fault);
   return asking((value, meter) => {
     if (typeof value === 'string') {
-      spend(meter, value.length);
-      return typeof operand === 'string' && value.includes(operand);
+      if (typeof operand !== 'string') return false;
+      meter.steps -= searchSteps(value, operand);
+      return meter.steps >= 0 && containsText(value, operand);
     }
     if (!Array.isArray(value)) return false;
     return value.some((element) => --meter.steps >= 0 && sameJson(element, operand, meter));
@@ -145,8 +148,4 @@ function readPattern(operand: unknown): Operand {
 
 function asking(passes: Test['passes']): Operand {
   return ok({ passes });
-}
-
-function spend(meter: Meter, characters: number): void {
-  meter.steps -= Math.floor(characters / CHARACTERS_A_STEP);
 }

@@ -13,13 +13,20 @@ export interface Filterable {
     readonly query: string;
     readonly headers: Readonly<Record<string, string>>;
   };
+  /** When it came from a broker: its attributes are looked at as headers. */
+  readonly broker?: { readonly attributes: Readonly<Record<string, string>> };
 }
 
 /** Reads the body when a filter first looks at it, and once. Make one for an event, not one for each filter. */
-export function subjectOf({ contentType, headers, body, inbound }: Filterable): FilterSubject {
+export function subjectOf({ contentType, headers, body, inbound, broker }: Filterable): FilterSubject {
   let json: { readonly value: unknown } | undefined;
   return {
-    headers: filterHeaders({ 'content-type': contentType, ...inbound?.headers, ...headers }),
+    headers: filterHeaders({
+      'content-type': contentType,
+      ...inbound?.headers,
+      ...broker?.attributes,
+      ...headers,
+    }),
     query: inbound && filterQuery(inbound.query),
     path: inbound?.path,
     get body() {

@@ -1,5 +1,6 @@
 /** Items of Adyen's standard webhooks, and which of their fields are signed. */
-import { bodyJson, memberAt } from './body-json.ts';
+import { memberAt } from './body-json.ts';
+import { jsonObjectOf } from './json-object.ts';
 import { usableId } from './read-header.ts';
 
 export interface AdyenItem {
@@ -21,9 +22,9 @@ const SIGNED_FIELDS: readonly (readonly string[])[] = [
   ['success'],
 ];
 
-/** The items of a body, or the body as the one item; undefined when any is not what it should be. */
+/** The items of a body, or the body as the one item; undefined when any is not what it should be, or can be read in two ways. */
 export function adyenItems(body: Uint8Array): readonly AdyenItem[] | undefined {
-  const json = bodyJson(body);
+  const json = jsonObjectOf(body);
   const list = memberAt(json, ['notificationItems']);
   const raw = Array.isArray(list)
     ? list.map((entry) => memberAt(entry, ['NotificationRequestItem']) ?? entry)

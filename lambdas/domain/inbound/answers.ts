@@ -2,13 +2,7 @@
 import { type Answerer, NO_ANSWER, type SynchronousAnswer } from './answers/answer.ts';
 import { answerDiscord, answerSlack, answerTwitch, answerZoom } from './answers/signed-challenges.ts';
 import { answerSns } from './answers/sns-confirmation.ts';
-import {
-  answerIntercom,
-  answerMeta,
-  answerNotion,
-  answerValidationToken,
-  answerX,
-} from './answers/unsigned-challenges.ts';
+import { answerMeta, answerNotion, answerValidationToken, answerX } from './answers/unsigned-challenges.ts';
 import type { Preset, PresetName } from './preset.ts';
 import type { InboundRequest } from './request.ts';
 import type { Verdict } from './verdict.ts';
@@ -22,7 +16,6 @@ const ANSWERERS: Partial<Readonly<Record<PresetName, Answerer>>> = {
   meta: answerMeta,
   x: answerX,
   notion: answerNotion,
-  intercom: answerIntercom,
   none: answerValidationToken,
   'api-key': answerValidationToken,
   'basic-auth': answerValidationToken,

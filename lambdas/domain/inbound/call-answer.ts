@@ -32,4 +32,5 @@ const STATUS: Partial<Readonly<Record<RejectReason, number>>> = {
   malformed_body: 400,
   // Ours: the source has no usable secret yet. Senders try again later.
   no_secret: 503,
+  key_unavailable: 503,
 };

@@ -1,50 +1,71 @@
 /** Under which key a call is remembered, so that the same one coming again is recognised. */
-import { fingerprint } from '../idempotency.ts';
+import { fingerprint, writtenOut } from '../idempotency.ts';
 import type { RememberedAs } from '../publish-command.ts';
-import type { Deduplication } from '../source.ts';
-import { type Pickable, valueAt } from './pick.ts';
+import type { Deduplication, Source } from '../source.ts';
+import { usualEventType } from './event-type.ts';
+import { type Pickable, pickText, valueAt } from './pick.ts';
+import { signedBytes, signsAddress, signsBody, signsId } from './signed-parts.ts';
 import type { Verified } from './verdict.ts';
 
 export interface JudgedCall extends Pickable {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
   readonly bytes: Uint8Array;
   readonly verified: Verified;
-  /** The scheme signs the body: its bytes can't be made by anybody else. */
-  readonly signed: boolean;
 }
+
+type Remembering = Pick<Source, 'id' | 'deduplication' | 'verification' | 'eventType'>;
 
 /**
- * Undefined: never taken for a duplicate. The rule of `auto`: a sender's id counts where its scheme signs the time,
- * because then nobody can send old bytes under a new id. Where it signs bytes only, those bytes are the key: an
- * eavesdropper could send them again under any id. Where it signs nothing, an id is all there is.
+ * Undefined: never taken for a duplicate. The rule of `auto`: a sender's id counts where it is signed, or a time is,
+ * because then nobody can send old bytes under a new id. Where only bytes are signed, they are the key: whoever has
+ * seen a call could send them again under any id. Where nothing is signed, an id is all there is.
  */
-export function duplicateKey(
-  rule: Deduplication,
-  source: string,
-  call: JudgedCall,
-): RememberedAs | undefined {
+export function duplicateKey(source: Remembering, call: JudgedCall): RememberedAs | undefined {
+  const rule = source.deduplication;
   if (rule.by === 'none') return undefined;
-  const key = keyOf(rule, call);
-  return key === undefined ? undefined : { key: `in:${source}:${key}`, windowMs: rule.windowSeconds * 1000 };
+  const key = keyOf(rule, source, call);
+  return key === undefined
+    ? undefined
+    : { key: `in:${source.id}:${key}`, windowMs: rule.windowSeconds * 1000 };
 }
 
-function keyOf(rule: Exclude<Deduplication, { by: 'none' }>, call: JudgedCall): string | undefined {
+function keyOf(
+  rule: Exclude<Deduplication, { by: 'none' }>,
+  source: Remembering,
+  call: JudgedCall,
+): string | undefined {
   const { deliveryId, signedAt } = call.verified;
   const byId = deliveryId === undefined ? undefined : `id:${fingerprint([deliveryId])}`;
   switch (rule.by) {
     case 'delivery_id':
       return byId;
     case 'body':
-      return byBody(call.bytes);
+      return `body:${fingerprint([call.bytes])}`;
     case 'fields':
       return byFields(rule.fields, call);
-    case 'auto':
-      if (call.signed && signedAt === undefined) return byBody(call.bytes);
-      return byId;
+    case 'auto': {
+      const { verification } = source;
+      if (!signsBody(verification)) return byId;
+      const idProves = signedAt !== undefined || signsId(verification);
+      return (idProves ? byId : undefined) ?? bySigned(source, call);
+    }
   }
 }
 
-function byBody(bytes: Uint8Array): string {
-  return `body:${fingerprint([bytes])}`;
+/**
+ * What is signed of a call, and what its headers call it: one body may come under several types (an order is created and
+ * paid in one moment), and each of them is news.
+ */
+function bySigned({ verification, eventType }: Remembering, call: JudgedCall): string {
+  const { method, path, query, bytes, verified } = call;
+  const kinds = [eventType, usualEventType(verification.preset)]
+    .filter((pick) => pick.from === 'header')
+    .map((pick) => pickText(pick, call) ?? '');
+  const address = signsAddress(verification) ? [method, path, query] : [];
+  const parts = JSON.stringify([verified.signedAt ?? null, kinds, address]);
+  return `signed:${fingerprint([parts, signedBytes(verification.preset, bytes)])}`;
 }
 
 function byFields(fields: readonly string[], call: Pickable): string | undefined {
@@ -54,5 +75,6 @@ function byFields(fields: readonly string[], call: Pickable): string | undefined
     return valueAt(holder, place === 'headers' ? path.join('.').toLowerCase() : path.join('.'));
   });
   if (values.some((value) => value === undefined)) return undefined;
-  return `fields:${fingerprint([JSON.stringify([fields, values])])}`;
+  const text = writtenOut([fields, values]);
+  return text && `fields:${fingerprint([text])}`;
 }

@@ -9,11 +9,11 @@ export const UNNAMED_TYPE = 'webhook.received';
 const FOREIGN = 'inbound';
 
 /** Never fails: a call whose type can't be read is an event all the same. */
-export function inboundEventType(pick: Pick, call: Pickable): string {
+export function inboundEventType(pick: Pick, call: Pickable, unnamed = UNNAMED_TYPE): string {
   const text = pickText(pick, call);
   const type = text === undefined ? undefined : asEventType(text);
-  if (type === undefined) return UNNAMED_TYPE;
-  return isOperational(type) ? (asEventType(`${FOREIGN}.${type}`) ?? UNNAMED_TYPE) : type;
+  if (type === undefined) return unnamed;
+  return isOperational(type) ? (asEventType(`${FOREIGN}.${type}`) ?? unnamed) : type;
 }
 
 const HEADER = (path: string): Pick => ({ from: 'header', path });

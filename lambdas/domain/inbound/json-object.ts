@@ -6,7 +6,7 @@ const STRUCTURE = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * The object that bytes hold, or undefined: not UTF-8, not JSON, not an object, or a key written twice at its top. Of two
+ * The object that bytes hold, or undefined: not UTF-8, not JSON, not an object, or a key written twice in one. Of two
  * equal keys we would check one and a receiver might use the other.
  */
 export function jsonObjectOf(bytes: Uint8Array): JsonObject | undefined {
@@ -30,15 +30,17 @@ export function textMember(object: JsonObject, name: string): string | undefined
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Whether the outermost object of text that `JSON.parse` accepted has a key twice, however it is escaped. */
+/** Whether an object in text that `JSON.parse` accepted has a key twice, however it is escaped. */
 function repeatsKey(text: string): boolean {
-  const seen = new Set<string>();
-  let depth = 0;
+  /** Of the objects and lists around; a list has none. */
+  const keys: (Set<string> | undefined)[] = [];
   let last = '';
   for (const [token] of text.matchAll(STRUCTURE)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (token === ':' && depth === 1) {
+    if (token === '{') keys.push(new Set());
+    else if (token === '[') keys.push(undefined);
+    else if (token === '}' || token === ']') keys.pop();
+    else if (token === ':') {
+      const seen = keys.at(-1)!;
       const key = String(JSON.parse(last));
       if (seen.has(key)) return true;
       seen.add(key);

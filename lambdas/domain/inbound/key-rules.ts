@@ -1,4 +1,7 @@
 /** Options of the presets whose senders sign with a private key. */
+import type { FieldError } from '../failure.ts';
+import { NO_ALLOWANCE } from '../project.ts';
+import { judgeUrl } from '../url.ts';
 import { HTTP_ALGORITHMS } from './http-signature-key.ts';
 import { type OptionRule, type PresetRule, TOLERANCE } from './option-rule.ts';
 
@@ -23,6 +26,7 @@ export const KEY_RULES = {
   jwt: {
     options: { issuer: NAME, audience: NAME, jwksUrl: HTTPS_URL, toleranceSeconds: TOLERANCE },
     required: ['issuer', 'audience'],
+    together: ({ jwksUrl }) => jwksFaults(jwksUrl),
   },
   'http-message-signatures': {
     options: {
@@ -33,3 +37,10 @@ export const KEY_RULES = {
     },
   },
 } as const satisfies Record<string, PresetRule>;
+
+/** Judged again when it is fetched, with what its name resolves to; said here to whoever can mend it. */
+function jwksFaults(jwksUrl: unknown): readonly FieldError[] {
+  if (typeof jwksUrl !== 'string') return [];
+  const judged = judgeUrl(jwksUrl, NO_ALLOWANCE);
+  return judged.ok ? [] : [{ field: 'jwksUrl', code: judged.verdict, detail: judged.detail }];
+}

@@ -1,19 +1,13 @@
-/** The body of a call as routing and picks look at it. */
+/** The body of a call as picks look at it. */
+import { bodyJson } from './body-json.ts';
 
-const JSON_DOCUMENT = /^\s*(?:[[{"tfn-]|\d)/;
 /** Of a form; more are not looked at. */
 const MAX_FORM_FIELDS = 1000;
 
 /** JSON of any content type, or the fields of a form (a repeated one is a list). Undefined for anything else. */
 export function parsedBody(contentType: string, body: Uint8Array): unknown {
-  const text = Buffer.from(body).toString('utf8');
-  if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) return formOf(text);
-  if (!JSON_DOCUMENT.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(contentType);
+  return isForm ? formOf(Buffer.from(body).toString('utf8')) : bodyJson(body);
 }
 
 function formOf(text: string): Readonly<Record<string, string | string[]>> {

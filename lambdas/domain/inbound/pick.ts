@@ -1,4 +1,5 @@
 /** Takes a short text out of a call: an event's type, its owner. */
+import { isLabel } from '../label.ts';
 import { EVENT_TYPE_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../routing.ts';
 import { memberAt } from './body-json.ts';
 
@@ -31,6 +32,12 @@ export function pickText(pick: Pick, call: Pickable): string | undefined {
   const text = String(found);
   if (text === '') return pick.fallback;
   return pick.prefix === undefined ? text : `${pick.prefix}.${text}`;
+}
+
+/** An owner; the fallback where there is no text that can be one: senders write what they like. */
+export function pickOwner(pick: Pick, call: Pickable): string | undefined {
+  const fallback = pick.from === 'constant' ? undefined : pick.fallback;
+  return [pickText(pick, call), fallback].find((text) => text !== undefined && isLabel(text));
 }
 
 /** Makes any text an event type: `orders/create` becomes `orders.create`. Undefined when nothing is left of it. */

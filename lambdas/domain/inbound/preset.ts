@@ -31,8 +31,8 @@ const API_KEY: PresetRule = {
       : [],
 };
 
-/** One line for each preset, and one in `verify.ts`; the compiler asks for the other when one is missing. */
-const RULES = {
+/** One line for each preset, and one in `verify.ts`; the compiler asks for the other when one is missing. The pages of sources name its options. */
+export const RULES = {
   'standard-webhooks': TIMED,
   svix: TIMED,
   /** Whichever of the next two the header has the shape of. */

@@ -1,7 +1,7 @@
 /** What keeps a source from working, or from being safe; shown beside it. */
 import { type Source, verifyingSecrets } from '../source.ts';
 import type { PresetName } from './preset.ts';
-import { signsBody } from './unsigned-body.ts';
+import { signsBody } from './signed-parts.ts';
 
 /** Their keys are fetched, or there is nothing to check. */
 const WITHOUT_SECRETS: ReadonlySet<PresetName> = new Set<PresetName>([
@@ -22,7 +22,7 @@ export function sourceWarnings(source: Source, now: number): string[] {
     warnings.push(
       'Anybody who knows the address can send events: choose a verification if the sender has one.',
     );
-  } else if (!signsBody(preset)) {
+  } else if (!signsBody(source.verification)) {
     warnings.push('The body is not signed: whoever has seen the credentials of one call can send any other.');
   }
   if (needsSecret(source) && verifyingSecrets(source, now).length === 0) {

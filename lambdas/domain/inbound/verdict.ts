@@ -19,7 +19,9 @@ export type RejectReason =
   | 'wrong_identity'
   | 'expired'
   | 'wrong_credentials'
-  | 'no_secret';
+  | 'no_secret'
+  /** Not the call's fault: the sender's public key can't be had now. */
+  | 'key_unavailable';
 
 export interface Rejection {
   readonly reason: RejectReason;

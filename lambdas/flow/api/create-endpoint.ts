@@ -16,17 +16,20 @@ import { formatSecret, SECRET_BYTES } from '../../domain/sign.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { EndpointStore, SubscriptionStore } from '../../ports/config.ts';
+import type { Transformer } from '../../ports/transformer.ts';
 import type { Answer, UseCase } from '../../ports/use-case.ts';
 import { changeRetry } from './endpoint-retry.ts';
 import { type EndpointTarget, type EndpointTargetDeps, readNewTarget } from './endpoint-target.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
 import { readFilter } from './read-filter.ts';
+import { readRewriting } from './read-rewriting.ts';
 
 export interface CreateEndpointDeps extends OnceDeps, EndpointTargetDeps {
   readonly random: Random;
   readonly endpoints: EndpointStore;
   readonly subscriptions: SubscriptionStore;
+  readonly transformer: Transformer;
 }
 
 /** A repeat under the same key finds what the first made, and makes what it did not come to. */
@@ -34,14 +37,14 @@ export function createEndpointUseCase(deps: CreateEndpointDeps): UseCase {
   return async (call) => {
     const fields = checkText(createEndpoint, call.text, { hints: CREATE_ENDPOINT_HINTS });
     if (!fields.ok) return fields;
-    const target = checkTarget(deps, fields.value, call.project);
+    const target = await checkTarget(deps, fields.value, call.project);
     if (!target.ok) return target;
     const proposed = newId('ep', deps.clock.now(), deps.random.bytes(16));
     const claimed = await claimOnce(deps, call, 'createEndpoint', proposed);
     if (!claimed.ok) return claimed;
     const wanted = newEndpoint(deps, call.project, claimed.value.value, target.value, fields.value);
     const endpoint = await storeEndpoint(deps, wanted);
-    const subscription = firstSubscription(endpoint, fields.value.event_types ?? ['*'], target.value.filter);
+    const subscription = firstSubscription(endpoint, fields.value.event_types ?? ['*'], target.value);
     const existing = await deps.subscriptions.subscription(endpoint.project, subscription.id);
     if (existing === undefined) await deps.subscriptions.putSubscription(subscription);
     return ok(createdAnswer(endpoint, existing ?? subscription));
@@ -53,14 +56,15 @@ interface Target {
   readonly target: EndpointTarget;
   readonly retry: RetrySettings;
   readonly filter: string | undefined;
+  readonly rewriting: Pick<Subscription, 'forward' | 'transformation'>;
 }
 
 /** Or every mistake in them. */
-function checkTarget(
-  deps: EndpointTargetDeps,
+async function checkTarget(
+  deps: CreateEndpointDeps,
   fields: CreateEndpointFields,
   project: Project,
-): Result<Target, Failure> {
+): Promise<Result<Target, Failure>> {
   const target = readNewTarget(deps, fields, project);
   const errors = checkHeaders(fields.headers ?? {}, 'headers');
   if (!target.ok) errors.unshift(...target.failure);
@@ -68,8 +72,17 @@ function checkTarget(
   if (!retry.ok) errors.push(...retry.failure);
   const filter = readFilter(fields.filter);
   if (!filter.ok) errors.push(...filter.failure);
-  if (!target.ok || !retry.ok || !filter.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
-  return ok({ target: target.value, retry: retry.value, filter: filter.value });
+  const rewriting = await readRewriting(deps, fields);
+  if (!rewriting.ok) errors.push(...rewriting.failure);
+  if (!target.ok || !retry.ok || !filter.ok || !rewriting.ok || errors.length > 0) {
+    return fail({ kind: 'invalid', errors });
+  }
+  return ok({
+    target: target.value,
+    retry: retry.value,
+    filter: filter.value,
+    rewriting: rewriting.value,
+  });
 }
 
 function newEndpoint(
@@ -111,7 +124,7 @@ async function storeEndpoint(deps: CreateEndpointDeps, wanted: Endpoint): Promis
 function firstSubscription(
   endpoint: Endpoint,
   eventTypes: readonly string[],
-  filter: string | undefined,
+  { filter, rewriting }: Pick<Target, 'filter' | 'rewriting'>,
 ): Subscription {
   return {
     id: newId('sub', endpoint.createdAt, randomFrom(`first subscription of ${endpoint.id}`)),
@@ -120,6 +133,7 @@ function firstSubscription(
     endpoint: endpoint.id,
     eventTypes,
     ...(filter !== undefined && { filter }),
+    ...rewriting,
     createdAt: endpoint.createdAt,
     updatedAt: endpoint.createdAt,
   };

@@ -3,11 +3,11 @@ import { checkText } from '../../contract/api/check.ts';
 import { noFields } from '../../contract/api/endpoints.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { forgive } from '../../domain/health.ts';
+import { countAnew, forgive } from '../../domain/health.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
-import { changeHealth, type HealthDeps } from '../change-health.ts';
-import { releaseEndpoint } from '../release.ts';
+import { changeHealth, type HealthChange, type HealthDeps } from '../change-health.ts';
+import { releaseEndpoint, releaseLater } from '../release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
 import { endpointView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
@@ -18,19 +18,25 @@ type Name = 'pauseEndpoint' | 'resumeEndpoint' | 'disableEndpoint' | 'enableEndp
 
 interface Action {
   readonly change: (endpoint: Endpoint) => Result<Endpoint, Failure>;
-  /** The caller vouches for the receiver: what counted against it is forgotten. */
+  /**
+   * The caller vouches for the receiver: what counted against it is forgotten. Its deliveries start at a slow pace, one at
+   * first: should the receiver fail after all, that one tells.
+   */
   readonly forgives?: true;
+  /** The caller looks after it again: days of failure are counted from now on. */
+  readonly countsAnew?: true;
 }
 
 export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Record<Name, UseCase>> {
-  function action({ change, forgives }: Action): UseCase {
+  function action({ change, forgives, countsAnew }: Action): UseCase {
     return async (call) => {
       const fields = checkText(noFields, call.text, { mayBeEmpty: true });
       if (!fields.ok) return fields;
       await releaseFirst(deps, call, change);
       const changed = await changeEndpoint(deps, call, change);
       if (!changed.ok) return changed;
-      if (forgives) await forgiveEndpoint(deps, changed.value);
+      if (forgives) await changeHealthOf(deps, changed.value, forgive);
+      if (countsAnew) await changeHealthOf(deps, changed.value, countAnew);
       // Even when nothing changed: the request before may have stopped between the two.
       if (changed.value.status === 'enabled') await releaseEndpoint(deps, changed.value);
       return ok({ status: 200, body: endpointView(changed.value) });
@@ -39,27 +45,30 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
 
   return {
     pauseEndpoint: action({ change: unlessDisabled('paused') }),
-    resumeEndpoint: action({ change: unlessDisabled('enabled') }),
+    resumeEndpoint: action({ change: unlessDisabled('enabled'), countsAnew: true }),
     disableEndpoint: action({ change: (endpoint) => ok(withStatus(endpoint, 'disabled')) }),
     enableEndpoint: action({ change: (endpoint) => ok(withStatus(endpoint, 'enabled')), forgives: true }),
     resetCircuit: action({ change: ok, forgives: true }),
   };
 }
 
-/** Its deliveries start at a slow pace, one at first: should the receiver fail after all, that one tells. */
-async function forgiveEndpoint(deps: HealthDeps, { project, id }: Endpoint): Promise<void> {
-  await changeHealth(deps, { project, endpoint: id }, await deps.health.get(id), forgive);
+async function changeHealthOf(
+  deps: HealthDeps,
+  { project, id }: Endpoint,
+  change: HealthChange,
+): Promise<void> {
+  await changeHealth(deps, { project, endpoint: id }, await deps.health.get(id), change);
 }
 
 /**
- * Before the change too: should we stop right after it, what was held is in the queue, and each of those messages
- * is looked at once more when the change shows. The release after it is the one that is prompt.
+ * Before the change: should we stop right after it, what was held is released a minute later. The release after it is the
+ * one that is prompt.
  */
 async function releaseFirst(deps: EndpointActionsDeps, call: Call, change: Action['change']): Promise<void> {
   const found = await findEndpoint(deps, call.project, call.params.id!);
   if (!found.ok || found.value.status === 'enabled') return;
   const wanted = change(found.value);
-  if (wanted.ok && wanted.value.status === 'enabled') await releaseEndpoint(deps, found.value);
+  if (wanted.ok && wanted.value.status === 'enabled') await releaseLater(deps, found.value);
 }
 
 function unlessDisabled(status: Endpoint['status']): Action['change'] {
@@ -76,6 +85,7 @@ function withStatus(endpoint: Endpoint, status: Endpoint['status']): Endpoint {
 const WHY_DISABLED = {
   manual: '',
   gone: ' because its receiver answered 410 Gone',
+  asked: ' because its receiver answered `webhook-delivery: disable`',
   failing: ' because it failed for five days',
 } as const;
 

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../domain/endpoint.ts';
 import type { FieldError } from '../../domain/failure.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import { judgeUrl, type OwnPlaces } from '../../domain/url.ts';
+import { judgeUrl, MAX_URL_LENGTH, type OwnPlaces } from '../../domain/url.ts';
 
 export interface EndpointTargetDeps {
   readonly own: OwnPlaces;
@@ -16,9 +16,10 @@ export interface EndpointTargetDeps {
 export interface TargetFields {
   readonly url?: string | undefined;
   readonly destination?: DestinationFields | undefined;
+  readonly listen?: boolean | undefined;
 }
 
-export type EndpointTarget = Pick<Endpoint, 'url' | 'destination'>;
+export type EndpointTarget = Pick<Endpoint, 'url' | 'destination' | 'listener'>;
 
 /** Undefined when the request says nothing of it. */
 export function readTarget(
@@ -26,13 +27,19 @@ export function readTarget(
   fields: TargetFields,
   project: Project,
 ): Result<EndpointTarget | undefined, readonly FieldError[]> {
-  const { url, destination } = fields;
+  const { url, destination, listen } = fields;
   if (url !== undefined && destination !== undefined) {
     const detail = 'goes with no url: give either url or destination';
     return fail([{ field: 'destination', code: 'not_allowed', detail }]);
   }
+  if (destination !== undefined && listen === true) {
+    return fail([
+      { field: 'listen', code: 'not_allowed', detail: 'goes with a url, not with a destination' },
+    ]);
+  }
   if (destination !== undefined) return readInsideAws(deps, destination);
   if (url === undefined) return ok(undefined);
+  if (listen === true) return readListener(url);
   const judged = judgeUrl(url, project.egress, deps.own);
   return judged.ok
     ? ok({ url: judged.url })
@@ -50,6 +57,15 @@ export function readNewTarget(
   if (read.value !== undefined) return ok(read.value);
   const detail = 'is missing; give url, or destination for a receiver inside AWS';
   return fail([{ field: 'url', code: 'required', detail }]);
+}
+
+/** The URL is for the machine that listens: we never dial it, so no policy of ours judges it. */
+function readListener(text: string): Result<EndpointTarget, readonly FieldError[]> {
+  const url = URL.parse(text);
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url !== null && isHttp && url.href.length <= MAX_URL_LENGTH) return ok({ url: url.href, listener: {} });
+  const detail = `use http or https and at most ${MAX_URL_LENGTH} characters, such as http://localhost:3000`;
+  return fail([{ field: 'url', code: 'not_a_url', detail }]);
 }
 
 function readInsideAws(

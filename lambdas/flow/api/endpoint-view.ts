@@ -1,8 +1,10 @@
 import type { EndpointView } from '../../contract/api/endpoints.ts';
 import { destinationView } from '../../contract/api/read-destination.ts';
 import { retryPolicyView } from '../../contract/api/read-retry-policy.ts';
+import type { ForwardView } from '../../contract/api/rewriting.ts';
 import type { SubscriptionView } from '../../contract/api/subscriptions.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
+import type { Forward } from '../../domain/rewrite/forward.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import { isoTime } from './views.ts';
 
@@ -13,6 +15,8 @@ export function endpointView(endpoint: Endpoint): EndpointView {
     url: endpoint.destination === undefined ? endpoint.url : null,
     destination:
       endpoint.destination === undefined ? null : destinationView(endpoint.destination, endpoint.project),
+    listen: endpoint.listener !== undefined,
+    listened_at: endpoint.listener?.askedAt === undefined ? null : isoTime(endpoint.listener.askedAt),
     owner_id: endpoint.owner ?? null,
     description: endpoint.description,
     status: endpoint.status,
@@ -38,7 +42,15 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
     owner_id: subscription.owner ?? null,
     event_types: [...subscription.eventTypes],
     filter: subscription.filter === undefined ? null : JSON.parse(subscription.filter),
+    forward: forwardView(subscription.forward),
+    transformation: subscription.transformation ?? null,
     created_at: isoTime(subscription.createdAt),
     updated_at: isoTime(subscription.updatedAt),
   };
+}
+
+function forwardView(forward: Forward | undefined): ForwardView {
+  if (forward === undefined) return null;
+  const { method = false, path = false, query = false, headers = [] } = forward;
+  return { method, path, query, headers: headers === '*' ? headers : [...headers] };
 }

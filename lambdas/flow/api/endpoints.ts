@@ -31,7 +31,7 @@ export interface EndpointsDeps extends ChangeDeps, EndpointTargetDeps {
   readonly subscriptions: SubscriptionStore;
   readonly health: Pick<HealthReader, 'get'>;
   readonly wakeQueue: WakeQueue;
-  readonly backlog: Pick<Backlog, 'held' | 'due'>;
+  readonly backlog: Pick<Backlog, 'held' | 'due' | 'unsendable'>;
 }
 
 type Name = 'listEndpoints' | 'getEndpoint' | 'updateEndpoint' | 'deleteEndpoint';
@@ -106,6 +106,10 @@ function applyPatch(
   const errors = checkHeaders(headers, 'headers');
   const target = readTarget(deps, patch, project);
   if (!target.ok) errors.push(...target.failure);
+  if (endpoint.listener !== undefined && (patch.url ?? patch.destination) !== undefined) {
+    const detail = 'stays: whoever listens picks its deliveries up; create another endpoint';
+    errors.push({ field: patch.url === undefined ? 'destination' : 'url', code: 'not_allowed', detail });
+  }
   const retry = changeRetry(endpoint, patch);
   if (!retry.ok) errors.push(...retry.failure);
   if (!target.ok || !retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });

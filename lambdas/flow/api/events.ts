@@ -64,7 +64,12 @@ export function eventUseCases(deps: EventsDeps): Readonly<Record<'listEvents' | 
         endpoint_id: of.endpoint,
         status: record?.state.status ?? 'queued',
       }));
-      const fields = { ...eventSummaryView(event), headers: event.headers, inbound: inboundView(event) };
+      const fields = {
+        ...eventSummaryView(event),
+        headers: event.headers,
+        inbound: inboundView(event),
+        broker_message: messageView(event),
+      };
       const rest = { deliveries, has_more_deliveries: page.next !== undefined };
       const json = jsonBody(event, body);
       if (json === undefined) {
@@ -86,6 +91,7 @@ function eventSummaryView(event: Event): EventSummaryView {
     uid: event.uid ?? null,
     source: event.source,
     source_id: event.inbound?.source ?? null,
+    broker: event.broker?.name ?? null,
     content_type: event.contentType,
     size_bytes: event.body.at === 'inline' ? event.body.bytes.length : event.body.size,
     endpoint_count: event.matches.kind === 'listed' ? event.matches.endpoints.length : null,
@@ -98,6 +104,10 @@ function inboundView({ inbound }: Event) {
   if (inbound === undefined) return null;
   const { method, path, query, headers, address } = inbound;
   return { method, path, query, headers, address };
+}
+
+function messageView({ broker }: Event) {
+  return broker === undefined ? null : { id: broker.message ?? null, attributes: broker.attributes };
 }
 
 /** The text of a body that can stand in an answer as it is: JSON, and valid UTF-8. */

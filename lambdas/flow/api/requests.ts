@@ -91,7 +91,7 @@ interface Content {
 /** A call that became an event is kept there. */
 async function contentOf(deps: RequestsDeps, request: KeptRequest): Promise<Content> {
   const { body, truncated } = request;
-  if (request.source === 'queue') return { headers: null, body, truncated };
+  if (request.source !== 'http') return { headers: null, body, truncated };
   const { verdict, event: id } = request;
   const event =
     verdict === 'accepted' && id !== undefined ? await deps.events.get(request.project, id) : undefined;
@@ -102,11 +102,12 @@ async function contentOf(deps: RequestsDeps, request: KeptRequest): Promise<Cont
 
 function requestSummaryView(request: KeptRequest): RequestSummaryView {
   const call = request.source === 'http' ? request : undefined;
-  const message = request.source === 'queue' ? request : undefined;
+  const message = request.source === 'http' ? undefined : request;
   return {
     id: request.id,
     source: request.source,
     source_id: call?.sourceId ?? null,
+    broker: message?.broker ?? null,
     verdict: request.verdict,
     reason: request.reason,
     detail: call === undefined || call.detail === '' ? null : call.detail,
@@ -116,7 +117,7 @@ function requestSummaryView(request: KeptRequest): RequestSummaryView {
     path: call?.path ?? null,
     query: call?.query ?? null,
     address: call?.address ?? null,
-    message_id: message?.messageId ?? null,
+    message_id: message?.messageId || null,
     errors: [...(message?.errors ?? [])],
     truncated: request.truncated,
     received_at: isoTime(request.receivedAt),

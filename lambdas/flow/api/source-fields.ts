@@ -1,9 +1,10 @@
 /** A source from the fields somebody sent, with every mistake in them. */
 import { readAnswer, readDeduplication, readPick, readVerification } from '../../contract/api/read-source.ts';
 import type { CreateSourceFields, SourcePatch } from '../../contract/api/sources.ts';
-import type { Failure, FieldError } from '../../domain/failure.ts';
+import { type Failure, type FieldError, invalid } from '../../domain/failure.ts';
 import { usualEventType } from '../../domain/inbound/event-type.ts';
 import type { Preset } from '../../domain/inbound/preset.ts';
+import { ENVELOPE_PRESETS, hasEnvelope } from '../../domain/inbound/unwrap.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { CustomAnswer, Source } from '../../domain/source.ts';
 
@@ -14,7 +15,9 @@ export function newSource(
   const judged = judge(fields);
   if (!judged.ok) return judged;
   const verification = judged.value.verification!;
-  const { event_type, owner_id, public_url } = fields;
+  const { event_type, owner_id, public_url, content } = fields;
+  const unfit = checkContent(content, verification);
+  if (unfit !== undefined) return fail(unfit);
   return ok({
     project,
     name: fields.name,
@@ -24,6 +27,7 @@ export function newSource(
     eventType: event_type === undefined ? usualEventType(verification.preset) : readPick(event_type),
     ...(owner_id !== undefined && { owner: readPick(owner_id) }),
     deduplication: readDeduplication(fields.deduplication),
+    ...(content !== undefined && { content }),
     ...(judged.value.answer !== undefined && { answer: judged.value.answer }),
     ...(public_url !== undefined && { publicUrl: public_url }),
     version: 1,
@@ -35,11 +39,16 @@ export function changedSource(source: Source, patch: SourcePatch): Result<Source
   const judged = judge(patch);
   if (!judged.ok) return judged;
   const verification = judged.value.verification ?? source.verification;
-  const { owner, answer, publicUrl, ...rest } = source;
+  const { owner, answer, publicUrl, content: before, ...rest } = source;
   const { event_type, owner_id, public_url } = patch;
   const owners = owner_id === undefined ? owner : owner_id === null ? undefined : readPick(owner_id);
   const answers = patch.answer === undefined ? answer : judged.value.answer;
   const address = public_url === undefined ? publicUrl : public_url;
+  const unfit = checkContent(patch.content, verification);
+  if (unfit !== undefined) return fail(unfit);
+  // It means nothing to another preset.
+  const kept = hasEnvelope(verification.preset) ? before : undefined;
+  const content = patch.content === undefined ? kept : patch.content;
   return ok({
     ...rest,
     verification,
@@ -51,8 +60,14 @@ export function changedSource(source: Source, patch: SourcePatch): Result<Source
     ...(patch.deduplication !== undefined && { deduplication: readDeduplication(patch.deduplication) }),
     ...(owners !== undefined && { owner: owners }),
     ...(answers !== undefined && { answer: answers }),
+    ...(content && { content }),
     ...(address && { publicUrl: address }),
   });
+}
+
+function checkContent(content: string | null | undefined, { preset }: Preset): Failure | undefined {
+  if (!content || hasEnvelope(preset)) return undefined;
+  return invalid('content', 'not_allowed', `is for the presets ${ENVELOPE_PRESETS.join(' and ')}`);
 }
 
 interface Judged {

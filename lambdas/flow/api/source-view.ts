@@ -1,6 +1,7 @@
 import { answerView, deduplicationView, pickView, verificationView } from '../../contract/api/read-source.ts';
 import type { SourceView } from '../../contract/api/sources.ts';
 import { sourceWarnings } from '../../domain/inbound/source-warnings.ts';
+import { hasEnvelope } from '../../domain/inbound/unwrap.ts';
 import type { Source } from '../../domain/source.ts';
 import { isoTime } from './views.ts';
 
@@ -23,6 +24,7 @@ export function sourceView(source: Source, inboundUrl: string, now: number): Sou
     event_type: pickView(source.eventType),
     owner_id: source.owner === undefined ? null : pickView(source.owner),
     deduplication: deduplicationView(source.deduplication),
+    content: hasEnvelope(source.verification.preset) ? (source.content ?? 'message') : null,
     answer: source.answer === undefined ? null : answerView(source.answer),
     public_url: source.publicUrl ?? null,
     warnings: sourceWarnings(source, now),

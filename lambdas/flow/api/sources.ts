@@ -105,6 +105,8 @@ export function sourceUseCases(deps: SourcesDeps): Readonly<Record<Name, UseCase
     disableSource: (call) => setStatus(call, 'disabled'),
 
     async rotateSourceSecret(call) {
+      const found = await findSource(deps, call.project, call.params.id!);
+      if (!found.ok) return found;
       const fields = checkText(rotateSourceSecret, call.text);
       if (!fields.ok) return fields;
       const { secret, overlap_seconds: overlap = DEFAULT_ROTATION_OVERLAP_SECONDS } = fields.value;

@@ -8,17 +8,23 @@ import {
 } from '../../contract/api/subscriptions.ts';
 import { idTimeMs, newId } from '../../domain/ids.ts';
 import { fail, ok } from '../../domain/result.ts';
-import type { Subscription } from '../../domain/subscription.ts';
+import { isRewriting, type Subscription } from '../../domain/subscription.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { EndpointReader, SubscriptionStore } from '../../ports/config.ts';
+import type { WakeQueue } from '../../ports/queues.ts';
+import type { Transformer } from '../../ports/transformer.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import { releaseUnsendable } from '../release.ts';
 import { subscriptionView } from './endpoint-view.ts';
 import { findEndpoint, findSubscription } from './find.ts';
 import { pageAnswer, readList } from './list.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
 import { readFilter } from './read-filter.ts';
+import { readRewriting } from './read-rewriting.ts';
 
 export interface SubscriptionsDeps extends OnceDeps {
+  readonly transformer: Transformer;
+  readonly wakeQueue: WakeQueue;
   readonly random: Random;
   readonly endpoints: EndpointReader;
   readonly subscriptions: SubscriptionStore;
@@ -38,6 +44,8 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
       if (!fields.ok) return fields;
       const filter = readFilter(fields.value.filter);
       if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
+      const rewriting = await readRewriting(deps, fields.value);
+      if (!rewriting.ok) return fail({ kind: 'invalid', errors: rewriting.failure });
       const endpoint = await findEndpoint(deps, call.project, fields.value.endpoint_id, 'endpoint_id');
       if (!endpoint.ok) return endpoint;
       const proposed = newId('sub', deps.clock.now(), deps.random.bytes(16));
@@ -52,6 +60,7 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
         endpoint: endpoint.value.id,
         eventTypes: fields.value.event_types ?? ['*'],
         ...(filter.value !== undefined && { filter: filter.value }),
+        ...rewriting.value,
         createdAt: idTimeMs(id),
         updatedAt: idTimeMs(id),
       };
@@ -91,21 +100,29 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
       if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
       const found = await findSubscription(deps, call.project, call.params.id!);
       if (!found.ok) return found;
-      const { filter: before, ...rest } = found.value;
+      const rewriting = await readRewriting(deps, patch.value, found.value);
+      if (!rewriting.ok) return fail({ kind: 'invalid', errors: rewriting.failure });
+      const { filter: before, forward: _, transformation: __, ...rest } = found.value;
       const after = patch.value.filter === undefined ? before : filter.value;
       const changed: Subscription = {
         ...rest,
         eventTypes: patch.value.event_types ?? rest.eventTypes,
         ...(after !== undefined && { filter: after }),
+        ...rewriting.value,
         updatedAt: deps.clock.now(),
       };
       await deps.subscriptions.putSubscription(changed);
+      const { forward, transformation } = patch.value;
+      if (forward !== undefined || transformation !== undefined) await releaseUnsendable(deps, changed);
       return ok({ status: 200, body: subscriptionView(changed) });
     },
 
     async deleteSubscription(call) {
       const found = await findSubscription(deps, call.project, call.params.id!);
       if (!found.ok) return found;
+      // Before, because nobody could repeat what came after: by the time these wakes come, it is gone.
+      if (isRewriting(found.value))
+        await releaseUnsendable(deps, { ...found.value, updatedAt: deps.clock.now() });
       await deps.subscriptions.deleteSubscription(found.value);
       return ok({ status: 204 });
     },

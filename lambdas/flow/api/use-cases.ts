@@ -8,6 +8,8 @@ import { type EndpointActionsDeps, endpointActionUseCases } from './endpoint-act
 import { type EndpointsDeps, endpointUseCases } from './endpoints.ts';
 import { type EventsDeps, eventUseCases } from './events.ts';
 import { type GatewayHealthDeps, gatewayHealthUseCase } from './gateway-health.ts';
+import { type ListenDeps, listenUseCase } from './listen.ts';
+import { type ListenReportDeps, listenReportUseCase } from './listen-report.ts';
 import { type RequestsDeps, requestUseCases } from './requests.ts';
 import { type ResendUseCaseDeps, resendUseCases } from './resend.ts';
 import { type RotateSecretDeps, rotateSecretUseCase } from './rotate-secret.ts';
@@ -15,6 +17,7 @@ import { type SourcesDeps, sourceUseCases } from './sources.ts';
 import { type SubscriptionsDeps, subscriptionUseCases } from './subscriptions.ts';
 import { type TestEndpointDeps, testEndpointUseCase } from './test-endpoint.ts';
 import { type TestFilterDeps, testFilterUseCase } from './test-filter.ts';
+import { type TestTransformationDeps, testTransformationUseCase } from './test-transformation.ts';
 
 export type ApiDeps = CreateEndpointDeps &
   EndpointsDeps &
@@ -24,9 +27,12 @@ export type ApiDeps = CreateEndpointDeps &
   SubscriptionsDeps &
   SourcesDeps &
   TestFilterDeps &
+  TestTransformationDeps &
   EventsDeps &
   DeliveriesDeps &
   ResendUseCaseDeps &
+  ListenDeps &
+  ListenReportDeps &
   RequestsDeps & {
     /** Where deliveries come from; none when egress has no fixed address. */
     readonly egressIps: readonly string[];
@@ -43,8 +49,11 @@ export function apiUseCases(deps: ApiDeps): Readonly<Record<KeyedRouteName, UseC
     ...subscriptionUseCases(deps),
     ...sourceUseCases(deps),
     testFilter: testFilterUseCase(deps),
+    testTransformation: testTransformationUseCase(deps),
     ...deliveryUseCases(deps),
     ...resendUseCases(deps),
+    listen: listenUseCase(deps),
+    reportDelivery: listenReportUseCase(deps),
     ...requestUseCases(deps),
     getEgressIps: async () => ok({ status: 200, body: { data: deps.egressIps } }),
   };

@@ -79,11 +79,13 @@ export function mailStatusConforms(make: () => MailStatus): void {
     it('is the last problem, until it is mended', async () => {
       const status = make();
       expect(await status.mailProblem()).toBeUndefined();
-      await status.setMailProblem({ at: NOW, problem: 'refused' });
-      await status.setMailProblem({ at: NOW + 1, problem: 'paused' });
-      expect(await status.mailProblem()).toEqual({ at: NOW + 1, problem: 'paused' });
-      await status.setMailProblem(undefined);
-      await status.setMailProblem(undefined);
+      await status.setMailProblem({ at: NOW, recipient: 'mail-1', problem: 'refused' });
+      const later = { at: NOW + 1, recipient: 'mail-2', problem: 'paused' };
+      await status.setMailProblem(later);
+      await status.clearMailProblem('mail-1');
+      expect(await status.mailProblem()).toEqual(later);
+      await status.clearMailProblem('mail-2');
+      await status.clearMailProblem('mail-2');
       expect(await status.mailProblem()).toBeUndefined();
     });
   });

@@ -37,6 +37,31 @@ export function backlogConforms(make: () => Backlog & DeliveryWriter): void {
       expect(page.next).toBeUndefined();
     });
 
+    it('keeps what waits for its subscription to be changed apart, by subscription', async () => {
+      const store = make();
+      const endpoint = freshId('ep');
+      const [a, b] = [freshId('sub'), freshId('sub')];
+      const unsendable = (via: string) =>
+        aDelivery({
+          endpoint,
+          event: freshEventId(),
+          via,
+          state: { status: 'held', why: 'transformation_failed' },
+        });
+      const [one, two, other] = [unsendable(a), unsendable(a), unsendable(b)];
+      for (const delivery of [two, one, other]) await store.save(delivery);
+      const inOrder = [one, two].toSorted((x, y) => (x.event < y.event ? -1 : 1)).map(entry);
+      expect((await store.held(endpoint, 10)).entries).toEqual([]);
+      expect((await store.due(endpoint, Number.MAX_SAFE_INTEGER, 10)).entries).toEqual([]);
+      expect((await store.unsendable(endpoint, b, 10)).entries).toEqual([entry(other)]);
+      const first = await store.unsendable(endpoint, a, 1);
+      expect(first.entries).toEqual(inOrder.slice(0, 1));
+      const second = await store.unsendable(endpoint, a, 1, first.next);
+      expect(second).toMatchObject({ entries: inOrder.slice(1) });
+      expect(second.next).toBeUndefined();
+      expect((await store.unsendable(endpoint, undefined, 10)).entries).toHaveLength(3);
+    });
+
     it('pages, and continues after an entry that is gone', async () => {
       const store = make();
       const endpoint = freshId('ep');

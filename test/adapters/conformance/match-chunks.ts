@@ -43,6 +43,14 @@ export function matchChunksConform(make: () => MatchChunks): void {
       expect(await store.chunks(freshId('prj'), base.event, -1, 4)).toEqual([]);
     });
 
+    it('keeps the subscriptions that rewrite', async () => {
+      const store = make();
+      const [a, b] = [freshId('ep'), freshId('ep')];
+      const rewritten = chunk({ endpoints: [a, b], via: { [b]: freshId('sub') } });
+      await store.putChunk(rewritten);
+      expect(await store.chunks(rewritten.project, rewritten.event, -1, 1)).toEqual([rewritten]);
+    });
+
     it('holds an empty chunk', async () => {
       const store = make();
       const empty = chunk({ endpoints: [] });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../../lambdas/domain/filter/evaluate.ts';
-import { MAX_FILTER_STEPS } from '../../../lambdas/domain/filter/filter.ts';
+import { evaluate, matches } from '../../../lambdas/domain/filter/evaluate.ts';
+import { MAX_FILTER_STEPS, MAX_MATCHING_STEPS } from '../../../lambdas/domain/filter/filter.ts';
 import { aFilter, bodyMatches, isMatch, verdictOn } from './filters.ts';
 
 describe('a comparison', () => {
@@ -319,6 +319,52 @@ describe('work is bounded', () => {
     const filter = { body: { $regex: '(x+x+)+y' } };
     expect(verdictOn(filter, { body: 'x'.repeat(1_000_000) })).toMatchObject({ overBudget: true });
     expect(isMatch(filter, { body: `${'x'.repeat(1_000)}y` })).toBe(true);
+  });
+
+  test('a part of a text costs by the length of the text', () => {
+    const filter = aFilter({ body: { $contains: 'xy' } });
+    const meter = { steps: MAX_MATCHING_STEPS };
+    matches(filter, { body: 'x'.repeat(1_000_000) }, meter);
+    expect(MAX_MATCHING_STEPS - meter.steps).toBeGreaterThan(1_000_000 / 128);
+    expect(matches(filter, { body: 'x'.repeat(1_048_576) })).toBe(false);
+  });
+
+  test('objects in a list cost a comparison each', () => {
+    const listed = Array.from({ length: 200 }, (_, i) => ({ i }));
+    const items = Array.from({ length: 1_000 }, () => ({}));
+    expect(verdictOn({ body: { items: { $in: [{}, ...listed.slice(1)] } } }, { body: { items } })).toEqual({
+      matched: true,
+    });
+    expect(verdictOn({ body: { items: { $in: listed } } }, { body: { items } })).toMatchObject({
+      overBudget: true,
+    });
+  });
+
+  test('the keys of a large object are counted once, however often it is compared', () => {
+    let counted = 0;
+    const large = new Proxy(Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`k${i}`, i])), {
+      ownKeys(target) {
+        counted++;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const filter = aFilter({
+      body: { $or: Array.from({ length: 30 }, () => ({ large: { $eq: { k1: 1 } } })) },
+    });
+    expect(matches(filter, { body: { large } })).toBe(false);
+    expect(counted).toBe(1);
+  });
+
+  test('of what is left for an event, a filter takes what it used and no more', () => {
+    const filter = aFilter({ body: { items: { $neq: -1 } } });
+    const meter = { steps: 250 };
+    const body = { items: Array(100).fill(0) };
+    expect(matches(filter, { body }, meter)).toBe(true);
+    expect(matches(filter, { body }, meter)).toBe(true);
+    expect(meter.steps).toBeGreaterThan(0);
+    expect(matches(filter, { body }, meter)).toBe('over_budget');
+    expect(meter.steps).toBe(0);
+    expect(matches(filter, { body: { items: [0] } }, meter)).toBe('over_budget');
   });
 
   test('a hundred conditions on a large body', () => {

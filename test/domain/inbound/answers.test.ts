@@ -272,12 +272,6 @@ describe('notion', () => {
 });
 
 describe('others', () => {
-  test('intercom sees by HEAD that the address answers', () => {
-    const head = { ...get({}), method: 'HEAD' };
-    expect(answer({ preset: 'intercom' }, head)).toMatchObject({ kind: 'answer', status: 200, body: '' });
-    expect(answer({ preset: 'github' }, head)).toEqual(NONE);
-  });
-
   test('Microsoft Graph hears its validation token, where a source takes its calls', () => {
     const request = {
       ...get({ validationToken: 'Validation: Testing client application…' }),

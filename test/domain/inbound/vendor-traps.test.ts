@@ -208,3 +208,46 @@ describe('an API key', () => {
     expect(reasonOf(query, { headers: { 'X-API-Key': KEY } })).toBe('wrong_credentials');
   });
 });
+
+describe('Notifications of Adyen', () => {
+  const key = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056';
+  const fields = ['7914', '', 'Merchant', 'ref', '1130', 'EUR', 'AUTHORISATION', 'true'];
+  const hmacSignature = createHmac('sha256', Buffer.from(key, 'hex'))
+    .update(fields.join(':'))
+    .digest('base64');
+  const item = JSON.stringify({
+    additionalData: { hmacSignature },
+    amount: { value: 1130, currency: 'EUR' },
+    eventCode: 'AUTHORISATION',
+    merchantAccountCode: 'Merchant',
+    merchantReference: 'ref',
+    pspReference: '7914',
+    success: 'true',
+  });
+  const notice = (text: string) => ({
+    body: Buffer.from(`{"notificationItems":[{"NotificationRequestItem":${text}}]}`),
+  });
+
+  test('signs fields inside the body, so a body that two readers read differently is not believed', () => {
+    expect(reasonOf('adyen', notice(item), [key])).toBe('verified');
+    const first = item.replace('{"additional', '{"amount":{"value":1,"currency":"EUR"},"additional');
+    expect(reasonOf('adyen', notice(first), [key])).toBe('malformed_body');
+    const inner = item.replace('{"value":1130', '{"v\\u0061lue":1,"value":1130');
+    expect(reasonOf('adyen', notice(inner), [key])).toBe('malformed_body');
+  });
+});
+
+describe('X', () => {
+  test('has no body that could be the token of a challenge, which we sign for everybody', () => {
+    const call = (body: string) => ({
+      headers: {
+        'x-twitter-webhooks-signature': `sha256=${createHmac('sha256', KEY).update(body).digest('base64')}`,
+      },
+      body: Buffer.from(body),
+    });
+    expect(reasonOf('x', call('{"a":1}'))).toBe('verified');
+    for (const token of ['type=admin', '123', 'true', 'a'.repeat(200)]) {
+      expect(reasonOf('x', call(token))).toBe('malformed_body');
+    }
+  });
+});

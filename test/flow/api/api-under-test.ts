@@ -2,6 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
+import { inProcessTransformer } from '../../../lambdas/adapters/jsonata/in-process.ts';
 import { memoryAlerts } from '../../../lambdas/adapters/memory/alerts.ts';
 import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
 import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
@@ -111,6 +112,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}, keyRate?: KeyRate) {
   const deps = {
     clock,
     random,
+    patience: { sleep: async (ms: number) => clock.advance(ms) },
     log,
     health,
     notices,
@@ -121,6 +123,7 @@ export async function anApi(faults: Partial<ApiDeps> = {}, keyRate?: KeyRate) {
     sources: config,
     inboundUrl: 'https://hooks.example.com/in',
     own: NO_OWN_PLACES,
+    transformer: inProcessTransformer(),
     destinationAccess: { region: HOME.region, destinations: [A_QUEUE_ARN], roles: [A_ROLE_ARN] },
     idempotency: memoryIdempotency(),
     events,

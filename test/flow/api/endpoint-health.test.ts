@@ -96,6 +96,18 @@ describe('the health of an endpoint', () => {
     expect((await api.health.get(id))?.circuit.state).toBe('open');
   });
 
+  it('resuming one counts its days of failure anew', async () => {
+    const api = await anApi();
+    const { id } = await createdEndpoint(api);
+    const failing = { ms: 4 * 86_400_000, warnAt: NOW };
+    await api.health.save({ endpoint: id, circuit: CLOSED, failingSince: NOW, failing, version: 1 });
+    await api.send('POST', `/v1/endpoints/${id}/pause`);
+    expect((await api.health.get(id))?.failing).toEqual(failing);
+    await api.send('POST', `/v1/endpoints/${id}/resume`);
+    expect(await api.health.get(id)).toMatchObject({ failingSince: NOW, version: 2 });
+    expect((await api.health.get(id))?.failing).toBeUndefined();
+  });
+
   it('resetting one that is well changes nothing', async () => {
     const api = await anApi();
     const { id } = await createdEndpoint(api);

@@ -18,6 +18,8 @@ describe('creating an endpoint', () => {
     expect(rest).toEqual({
       url: URL,
       destination: null,
+      listen: false,
+      listened_at: null,
       owner_id: null,
       description: '',
       status: 'enabled',
@@ -190,7 +192,7 @@ describe('changing an endpoint', () => {
 });
 
 describe('pausing, resuming, disabling, enabling', () => {
-  test('a paused endpoint is released before and after it is resumed, and once by a repeat', async () => {
+  test('a paused endpoint is released when it is resumed, a minute later in case we stop in between, and by a repeat', async () => {
     const api = await anApi();
     const { id } = await createdEndpoint(api);
     expect((await api.send('POST', `/v1/endpoints/${id}/pause`)).json.status).toBe('paused');
@@ -198,7 +200,7 @@ describe('pausing, resuming, disabling, enabling', () => {
     expect((await api.send('POST', `/v1/endpoints/${id}/resume`, { body: {} })).json.status).toBe('enabled');
     await api.send('POST', `/v1/endpoints/${id}/resume`);
     const wake = { v: 1, project: api.project, endpoint: id, release: true };
-    expect(api.queues.wakes.map(({ task }) => task)).toEqual([wake, wake, wake]);
+    expect(api.queues.wakes).toEqual([{ task: wake, delayMs: 60_000 }, { task: wake }, { task: wake }]);
   });
 
   test('a disabled endpoint says by whom, and must be enabled', async () => {

@@ -30,7 +30,7 @@ describe('GET /v1/health', () => {
   it('says why mail does not leave, for as long as it is tried again', async () => {
     const mailStatus = memoryMailStatus();
     expect(await mailOf({ mailStatus })).toEqual({ status: 'ok', problem: null });
-    await mailStatus.setMailProblem({ at: NOW, problem: 'Sending is paused.' });
+    await mailStatus.setMailProblem({ at: NOW, recipient: 'mail-1', problem: 'Sending is paused.' });
     expect(await mailOf({ mailStatus })).toEqual({ status: 'failing', problem: 'Sending is paused.' });
     const clock = memoryClock(NOW + 27 * HOUR);
     expect(await mailOf({ mailStatus, clock })).toEqual({ status: 'ok', problem: null });

@@ -9,6 +9,7 @@ import {
   anId,
   aRejectedRequest,
   aRequestId,
+  aSource,
   aSubscription,
 } from '../../factories.ts';
 import { type Api, anApi, OTHER_PROJECT_ID } from './api-under-test.ts';
@@ -19,6 +20,7 @@ const FOREIGN = {
   endpoint: anId('ep', 'foreign'),
   subscription: anId('sub', 'foreign'),
   request: aRequestId('foreign'),
+  source: anId('src', 'foreign'),
 };
 const FOREIGN_DELIVERY = deliveryId(FOREIGN);
 
@@ -33,6 +35,7 @@ async function besideAnotherProject(): Promise<Api> {
   const state = { status: 'failed', stopReason: 'exhausted' } as const;
   await api.deliveries.save(aDelivery({ event: FOREIGN.event, endpoint: FOREIGN.endpoint, project, state }));
   await api.requests.putRequest(aRejectedRequest({ id: FOREIGN.request, project }));
+  await api.config.createSource(aSource({ id: FOREIGN.source, project }));
   return api;
 }
 
@@ -50,6 +53,8 @@ function idsFor(path: string): string[] {
       return [FOREIGN_DELIVERY];
     case 'requests':
       return [FOREIGN.request];
+    case 'sources':
+      return [FOREIGN.source];
     default:
       throw new Error(`a new kind of path: ${path}`);
   }
@@ -69,6 +74,9 @@ describe('another project’s things are not there', () => {
     const [endpoint] = await api.config.endpoints(project, [FOREIGN.endpoint]);
     expect(endpoint).toEqual(anEndpoint({ id: FOREIGN.endpoint, project }));
     expect(await api.config.subscription(project, FOREIGN.subscription)).toBeDefined();
+    expect(await api.config.source(project, FOREIGN.source)).toEqual(
+      aSource({ id: FOREIGN.source, project }),
+    );
     expect([...api.queues.deliveries, ...api.queues.wakes]).toEqual([]);
   });
 

@@ -43,6 +43,22 @@ describe('creating a source', () => {
     expect((await created(api, { event_type })).json).toMatchObject({ event_type });
   });
 
+  test('takes the message out of calls that carry one, unless told otherwise', async () => {
+    const api = await anApi();
+    const verification = { preset: 'aws-sns', topic_arns: ['arn:aws:sns:eu-west-1:123456789012:orders'] };
+    const { json } = await created(api, { verification, secrets: [] });
+    expect(json).toMatchObject({ content: 'message' });
+    const patch = async (body: object) => (await api.send('PATCH', `/v1/sources/${json.id}`, { body })).json;
+    expect(await patch({ content: 'call' })).toMatchObject({ content: 'call' });
+    expect(await patch({ content: null })).toMatchObject({ content: 'message' });
+    await patch({ content: 'call' });
+    expect(await patch({ verification: { preset: 'github' } })).toMatchObject({ content: null });
+    expect(await patch({ verification })).toMatchObject({ content: 'message' });
+    expect(await refused({ ...fields, content: 'call' })).toEqual([
+      ['content', 'is for the presets aws-sns and google-pubsub'],
+    ]);
+  });
+
   test('gives every setting back as it was sent', async () => {
     const api = await anApi();
     const given = {
@@ -77,6 +93,15 @@ describe('creating a source', () => {
       expect.stringContaining('topic_arns'),
     ]);
   });
+
+  test.each(['https://169.254.169.254/keys', 'https://10.0.0.1/', 'https://user:pw@id.example.com/jwks'])(
+    'takes no keys from %s',
+    async (jwks_url) => {
+      const verification = { preset: 'jwt', issuer: 'https://id.example.com', audience: 'us', jwks_url };
+      const [[field] = []] = await refused({ ...fields, verification });
+      expect(field).toBe('verification.jwks_url');
+    },
+  );
 
   test.each<[string, object, string]>([
     ['a preset nobody knows', { verification: { preset: 'githob' } }, 'verification.preset'],

@@ -1,6 +1,7 @@
 /** Challenges without a signature: they prove to the vendor that the address is ours, and nothing to us. */
 import { createHmac } from 'node:crypto';
 import { jsonObjectOf, textMember } from '../json-object.ts';
+import { X_TOKEN } from '../schemes/body-signature.ts';
 import { secretMatches } from '../secret-compare.ts';
 import { type Answerer, echo, jsonAnswer, NO_ANSWER, queryValue } from './answer.ts';
 
@@ -15,14 +16,14 @@ export const answerMeta: Answerer = ({ preset, request }) => {
 
 /**
  * X has us sign a token with the very secret and in the very way it signs its calls with, and anybody may ask. So only
- * what cannot be the JSON of a call is signed, or this would sign forged calls for everybody.
+ * what is never believed as a call is signed, or this would sign forged calls for everybody.
  * https://docs.x.com/x-api/webhooks/introduction
  */
 export const answerX: Answerer = ({ request, secrets }) => {
   const token = queryValue(request, 'crc_token');
   const [secret] = secrets;
   if (request.method !== 'GET' || token === undefined || secret === undefined) return NO_ANSWER;
-  if (!/^[A-Za-z0-9_+/=-]{1,200}$/.test(token)) return NO_ANSWER;
+  if (!X_TOKEN.test(token)) return NO_ANSWER;
   return jsonAnswer({
     response_token: `sha256=${createHmac('sha256', secret).update(token).digest('base64')}`,
   });
@@ -43,12 +44,6 @@ export const answerNotion: Answerer = ({ request, secrets }) => {
     answer: { status: 200, contentType: 'text/plain; charset=utf-8', body: '' },
   };
 };
-
-/** Whether the address answers at all. https://developers.intercom.com/docs/webhooks/setting-up-webhooks */
-export const answerIntercom: Answerer = ({ request }) =>
-  request.method === 'HEAD'
-    ? { kind: 'answer', status: 200, contentType: 'text/plain; charset=utf-8', body: '' }
-    : NO_ANSWER;
 
 /** Microsoft Graph, which signs nothing. https://learn.microsoft.com/graph/change-notifications-delivery-webhooks */
 export const answerValidationToken: Answerer = ({ request, verdict }) =>

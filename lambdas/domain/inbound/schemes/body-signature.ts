@@ -122,13 +122,21 @@ export const verifyMeta = bodySignature({
   encoding: 'hex',
 });
 
-/** X, formerly Twitter: the consumer secret signs, in base64 unlike the others. */
-export const verifyX = bodySignature({
+/** What we sign for anybody who asks, with X's secret (`answers/unsigned-challenges.ts`). */
+export const X_TOKEN = /^[A-Za-z0-9_+/=-]{1,200}$/;
+
+const verifyXCall = bodySignature({
   header: 'x-twitter-webhooks-signature',
   prefix: 'sha256=',
   hash: 'sha256',
   encoding: 'base64',
 });
+
+/** X, formerly Twitter: the consumer secret signs, in base64 unlike the others. Its bodies are JSON objects. */
+export const verifyX: Verifier<object> = (check) =>
+  X_TOKEN.test(Buffer.from(check.request.body).toString('latin1'))
+    ? rejected('malformed_body', 'The body could be a token of a challenge, which is signed for everybody.')
+    : verifyXCall(check);
 
 /** https://developer.squareup.com/docs/webhooks/step3validate: the URL as it was registered is signed. */
 export const verifySquare = bodySignature({

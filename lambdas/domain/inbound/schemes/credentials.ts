@@ -37,7 +37,7 @@ export interface ApiKeyOptions {
   readonly query?: string;
 }
 
-const DEFAULT_KEY_HEADER = 'X-API-Key';
+export const DEFAULT_KEY_HEADER = 'X-API-Key';
 
 export const verifyApiKey: Verifier<ApiKeyOptions> = ({ request, secrets, options }) => {
   const keys = secrets.filter((secret) => secret !== '');

@@ -1,0 +1,82 @@
+/** JSONata itself: one expression read, or evaluated. Runs in the worker, and in tests that need no protection. */
+import jsonata from 'jsonata';
+import type { ExpressionFault, Transformed } from '../../ports/transformer.ts';
+
+/** Calls within calls: far more than an honest expression needs, and far less than the thread's stack. */
+const MAX_DEPTH = 500;
+/** Of a list made on the way. */
+const MAX_SEQUENCE = 200_000;
+/** A body of 1 MiB, its escapes, and headers. Whoever reads it back has little memory too. */
+const MAX_RESULT_CHARACTERS = 2 * 1024 * 1024;
+/** Faults quote what they met; the record keeps what tells. */
+const MAX_MESSAGE_LENGTH = 300;
+const MAX_READY = 100;
+
+type Expression = ReturnType<typeof jsonata>;
+type Read = { readonly ok: true; readonly expression: Expression } | Extract<Transformed, { ok: false }>;
+
+/** Expressions that were read, the most recently used last. */
+const ready = new Map<string, Expression>();
+
+export function read(text: string): Read {
+  try {
+    const expression = ready.get(text) ?? jsonata(text, { stack: MAX_DEPTH, sequence: MAX_SEQUENCE });
+    ready.delete(text);
+    ready.set(text, expression);
+    if (ready.size > MAX_READY) ready.delete(ready.keys().next().value!);
+    return { ok: true, expression };
+  } catch (error) {
+    return { ok: false, fault: faultOf(error) };
+  }
+}
+
+/** @param input JSON text */
+export async function evaluate(text: string, input: string): Promise<Transformed> {
+  const found = read(text);
+  if (!found.ok) return found;
+  try {
+    const result: unknown = await found.expression.evaluate(JSON.parse(input), { eval: noEval });
+    return written(result);
+  } catch (error) {
+    return { ok: false, fault: faultOf(error) };
+  }
+}
+
+/** It would read code out of what a stranger sent. */
+function noEval(): never {
+  throw { message: '$eval is not available' };
+}
+
+function written(result: unknown): Transformed {
+  const refused = (message: string): Transformed => ({ ok: false, fault: { message } });
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(result, (_, value) => {
+      if (isFunction(value)) throw new TypeError('its result holds a function, which is no JSON');
+      return value;
+    });
+  } catch (error) {
+    return refused(error instanceof TypeError ? error.message : 'its result is nested too deeply');
+  }
+  if (json === undefined) return refused('it gave nothing');
+  if (json.length > MAX_RESULT_CHARACTERS)
+    return refused(`its result is ${json.length} characters of JSON, too many`);
+  return { ok: true, json };
+}
+
+/** As JSONata itself marks them. */
+function isFunction(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return '_jsonata_lambda' in value || '_jsonata_function' in value;
+}
+
+/** JSONata throws plain objects; V8 throws errors, for a stack that ran out or a text that became too long. */
+function faultOf(error: unknown): ExpressionFault {
+  const { message, position } = error as { readonly message?: unknown; readonly position?: unknown };
+  const text = typeof message === 'string' ? message : 'it failed';
+  return {
+    message: text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, MAX_MESSAGE_LENGTH)}…`,
+    ...(typeof position === 'number' && { position }),
+  };
+}

@@ -1,0 +1,53 @@
+/** Looking into records that AWS hands over: what is not there, or is something else, is undefined. */
+
+export function field(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[name];
+}
+
+export function textAt(value: unknown, name: string): string | undefined {
+  const found = field(value, name);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+export function numberAt(value: unknown, name: string): number | undefined {
+  const found = field(value, name);
+  const number = typeof found === 'string' && found !== '' ? Number(found) : found;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+export function listAt(value: unknown, name: string): readonly unknown[] {
+  const found = field(value, name);
+  return Array.isArray(found) ? found : [];
+}
+
+export function entriesAt(value: unknown, name: string): readonly (readonly [string, unknown])[] {
+  const found = field(value, name);
+  return typeof found === 'object' && found !== null && !Array.isArray(found) ? Object.entries(found) : [];
+}
+
+/** Base64; an empty text is an empty message. */
+export function bytesAt(value: unknown, name: string): Uint8Array | undefined {
+  const found = field(value, name);
+  return typeof found === 'string' ? Buffer.from(found, 'base64') : undefined;
+}
+
+/** A text whose bytes come as a list of numbers. */
+export function textOfBytes(list: readonly unknown[]): string {
+  return Buffer.from(list.map((byte) => (typeof byte === 'number' ? byte : 0))).toString('utf8');
+}
+
+/** Names in lower case, texts as they are, numbers and truths written out; what has no text, or no name, is left out. */
+export function attributesOf(
+  entries: Iterable<readonly [string, unknown]>,
+): Readonly<Record<string, string>> {
+  const kept = new Map<string, string>();
+  for (const [name, value] of entries) {
+    // Kafka allows a header without a name; a stored map does not.
+    if (name === '') continue;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      kept.set(name.toLowerCase(), String(value));
+    }
+  }
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,48 @@
+/** Records of Amazon SQS and Amazon SNS. */
+import { snsAttributes, snsNotification, type Unwrapped } from '../inbound/unwrap.ts';
+import type { Broker, BrokerMessage } from './broker.ts';
+import { attributesOf, entriesAt, field, numberAt, textAt } from './fields.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+export function sqsMessage(broker: Broker, record: unknown): BrokerMessage | undefined {
+  const id = textAt(record, 'messageId');
+  const body = field(record, 'body');
+  const sentAt = numberAt(field(record, 'attributes'), 'SentTimestamp');
+  if (id === undefined || typeof body !== 'string' || sentAt === undefined) return undefined;
+  const own = attributesOf(entriesAt(record, 'messageAttributes').map(readAttribute));
+  const notification = broker.unwrap === 'sns' ? snsNotification(body) : undefined;
+  // With raw delivery SNS puts no envelope around it.
+  if (notification === undefined) return { id, sentAt, attributes: own, body: Buffer.from(body) };
+  return { ...messageOf(notification, sentAt), attributes: { ...own, ...lower(notification) } };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+export function snsMessage(_broker: Broker, record: unknown): BrokerMessage | undefined {
+  const sns = field(record, 'Sns');
+  const id = textAt(sns, 'MessageId');
+  const body = field(sns, 'Message');
+  const sentAt = Date.parse(textAt(sns, 'Timestamp') ?? '');
+  if (id === undefined || typeof body !== 'string' || Number.isNaN(sentAt)) return undefined;
+  const subject = textAt(sns, 'Subject');
+  const attributes = snsAttributes(field(sns, 'MessageAttributes'));
+  const notification = { id, sentAt, attributes, body: Buffer.from(body) };
+  return messageOf(subject === undefined ? notification : { ...notification, subject }, sentAt);
+}
+
+/** By the id and the time SNS gave it: a topic may send one notification to a queue twice. */
+function messageOf(notification: Unwrapped, sentAt: number): BrokerMessage {
+  const { id, body } = notification;
+  return { id, sentAt: notification.sentAt ?? sentAt, attributes: lower(notification), body };
+}
+
+function lower({ attributes, subject }: Unwrapped): Readonly<Record<string, string>> {
+  return attributesOf([
+    ...(subject === undefined ? [] : [['subject', subject] as const]),
+    ...Object.entries(attributes),
+  ]);
+}
+
+/** Binary ones stay base64. */
+function readAttribute([name, value]: readonly [string, unknown]): readonly [string, unknown] {
+  return [name, textAt(value, 'stringValue') ?? textAt(value, 'binaryValue')];
+}

@@ -1,0 +1,104 @@
+/** What an expression may cost, and what becomes of one that wants more. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { createJsonataTransformer } from '../../../lambdas/adapters/jsonata/transformer.ts';
+
+const evaluator = new URL('../../../lambdas/adapters/jsonata/evaluator.ts', import.meta.url);
+const transformer = createJsonataTransformer({ evaluator });
+afterAll(() => transformer.close());
+
+const run = (expression: string, input: unknown = {}) => transformer.run(expression, JSON.stringify(input));
+const said = (message: string) => ({ ok: false, fault: { message: expect.stringContaining(message) } });
+
+test('gives what the expression makes of its input, as JSON', async () => {
+  expect(await run('{"body": $sum(items.price)}', { items: [{ price: 1 }, { price: 2.5 }] })).toEqual({
+    ok: true,
+    json: '{"body":3.5}',
+  });
+});
+
+test('reads an expression without evaluating it, and says where it stopped', async () => {
+  expect(await transformer.check('{"body": $error("never called")}')).toBeUndefined();
+  expect(await transformer.check('{"body": }')).toMatchObject({ position: 10 });
+});
+
+test.each([
+  ['throws', '$error("no order here")', 'no order here'],
+  ['has a type wrong', '"a" + 1', 'must evaluate to a number'],
+  ['gives nothing', 'missing', 'it gave nothing'],
+  ['gives a function', '{"body": function($x){$x}}', 'holds a function'],
+  ['calls itself without end', '($f := function($n){1 + $f($n)}; $f(1))', 'Stack overflow'],
+  ['makes a list too long', '[1..1000000]', 'sequence'],
+  ['makes a text too long', '$pad("", 1000000000)', 'Invalid string length'],
+  ['reads code out of data', '$eval(code)', '$eval is not available'],
+  ['calls $eval by another name', '($e := $eval; $e(code))', '$eval is not available'],
+])('one that %s is told so', async (_, expression, message) => {
+  expect(await run(expression, { code: '1+1' })).toMatchObject(said(message));
+});
+
+describe('is stopped and the next one is evaluated as if nothing had been:', () => {
+  test.each([
+    ['a loop without end', '($f := function($n){$f($n+1)}; $f(1))', 'longer than 2000 ms'],
+    ['a pattern that backtracks without end', '$match(s, /(a+)+$/)', 'longer than 2000 ms'],
+    ['one large piece of memory', '$pad("", 100000000)', 'more than 48 MB'],
+  ])('%s', async (_, expression, message) => {
+    expect(await run(expression, { s: `${'a'.repeat(40)}!` })).toMatchObject(said(message));
+    expect(await run('{"body": 1}')).toEqual({ ok: true, json: '{"body":1}' });
+  });
+});
+
+test('several at once are evaluated one after another, and one that is stopped costs the others nothing', async () => {
+  const all = await Promise.all([
+    run('{"body": 1}'),
+    run('($f := function($n){$f($n+1)}; $f(1))'),
+    run('{"body": 2}'),
+  ]);
+  expect(all).toMatchObject([{ json: '{"body":1}' }, said('longer'), { json: '{"body":2}' }]);
+});
+
+test('a body of 1 MiB fits', async () => {
+  const result = await run('{"body": $merge([body, {"n": $count(body.items)}])}', {
+    body: { items: Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'x'.repeat(30) })) },
+  });
+  expect(result).toMatchObject({ ok: true, json: expect.stringContaining('"n":20000') });
+});
+
+test.each(['a.__proto__', 'a.constructor', '$lookup(a, "__proto__")', '$.toString', '$keys(a.__proto__)'])(
+  'prototypes are not in sight: %s',
+  async (expression) => {
+    expect(await run(expression, { a: { b: 1 } })).toMatchObject(said('it gave nothing'));
+  },
+);
+
+test('one expression leaves nothing behind for the next', async () => {
+  await run('a ~> |$|{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}|', {
+    a: {},
+  });
+  await run('($polluted := 1; {"body": $polluted})');
+  expect(await run('polluted')).toMatchObject(said('it gave nothing'));
+  expect(await run('$polluted')).toMatchObject(said('it gave nothing'));
+});
+
+test('a process that can not start is our fault, not the expression’s', async () => {
+  const broken = createJsonataTransformer({ evaluator: new URL('./absent.ts', evaluator) });
+  await expect(broken.run('1', '{}')).rejects.toThrow('did not start');
+});
+
+test('a process that ends meanwhile is replaced', async () => {
+  const own = createJsonataTransformer({ evaluator });
+  expect(await own.run('1', '{}')).toEqual({ ok: true, json: '1' });
+  await own.close();
+  expect(await own.run('2', '{}')).toEqual({ ok: true, json: '2' });
+  await own.close();
+});
+
+test('one that waited too long for its turn is not evaluated: a fault of ours, which comes back', async () => {
+  const own = createJsonataTransformer({ evaluator, limitMs: 300, maxWaitMs: 100 });
+  const [first, second] = await Promise.allSettled([
+    own.run('($f := function($n){$f($n+1)}; $f(1))', '{}'),
+    own.run('1', '{}'),
+  ]);
+  expect(first).toMatchObject({ value: said('longer than 300 ms') });
+  expect(second).toMatchObject({ reason: { message: expect.stringContaining('wait for their turn') } });
+  expect(await own.run('1', '{}')).toEqual({ ok: true, json: '1' });
+  await own.close();
+});
