@@ -48,7 +48,12 @@ describe('a bundle', () => {
     const environment = Object.fromEntries(Object.values(ENV).map((name) => [name, '1']));
     const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: bundled.directory,
-      env: { ...environment, AWS_REGION: 'eu-central-1', HOME: outputFolder() },
+      env: {
+        ...environment,
+        [ENV.inboundUrl]: 'https://gateway.example/in',
+        AWS_REGION: 'eu-central-1',
+        HOME: outputFolder(),
+      },
       encoding: 'utf8',
     });
     expect(printed.trim().split('\n')).toEqual(files.map(() => 'function'));
