@@ -117,7 +117,13 @@ test('over any history the versions and attempt numbers have no gaps, and no mor
           admission: { go: 'send' },
           visibilityTimeoutMs: 360_000,
           leaseToken: `at ${now}`,
+          random,
         });
+        if (plan.do === 'put_off') {
+          // Too many workers were lost in a row.
+          write(plan.delivery);
+          continue;
+        }
         if (plan.do !== 'claim') throw new Error(`expected a claim, not ${plan.do}`);
         const claim = write(plan.delivery);
         if (claim.state.status !== 'sending') throw new Error('expected a lease');

@@ -81,6 +81,7 @@ describe('the CDK app', () => {
         'ConfigTable',
         'LogTable',
         'StateTable',
+        'DeliveryRoleArn',
         'AlarmTopicArn',
       ]);
     },

@@ -13,7 +13,6 @@ import type { World } from './world.ts';
 
 /** So many subscriptions look into events. */
 const FILTERED = 0.3;
-const LIMITED = 0.05;
 const PATTERNS = ['*', 'invoice.*', 'invoice.paid', 'user.created'] as const;
 
 export async function addProject(world: World): Promise<Project> {
@@ -36,6 +35,7 @@ export async function addEndpoint(
   receiver: Receiver,
   patterns?: readonly string[],
   filtered = patterns === undefined,
+  limits: Limits = {},
 ): Promise<Endpoint> {
   const { dice, stores, time } = world;
   const now = time.now();
@@ -49,7 +49,7 @@ export async function addEndpoint(
     ...(owner !== undefined && { owner }),
     timeoutSeconds: dice.between(3, 15),
     ...(own?.policy !== undefined && { retry: own.policy }),
-    ...(patterns === undefined && someLimits(dice)),
+    ...limits,
   });
   for (const eventTypes of patterns === undefined
     ? [[dice.pick(PATTERNS)], [dice.pick(PATTERNS)]]
@@ -68,10 +68,12 @@ export async function addEndpoint(
   return endpoint;
 }
 
-/** Few endpoints limit what they get, and then so that a few dozen events are too many. */
-function someLimits(dice: Dice): Pick<Endpoint, 'rateLimit' | 'maxInFlight'> {
+type Limits = Pick<Endpoint, 'rateLimit' | 'maxInFlight'>;
+
+/** Of so many endpoints, and such that a dozen events are too many. */
+export function someLimits(dice: Dice, share: number): Limits {
   return {
-    ...(dice.chance(LIMITED) && {
+    ...(dice.chance(share) && {
       rateLimit: dice.pick([
         { limit: 1, per: 'second' },
         { limit: 5, per: 'second' },
@@ -79,7 +81,7 @@ function someLimits(dice: Dice): Pick<Endpoint, 'rateLimit' | 'maxInFlight'> {
         { limit: 120, per: 'hour' },
       ] as const),
     }),
-    ...(dice.chance(LIMITED) && { maxInFlight: dice.between(1, 3) }),
+    ...(dice.chance(share) && { maxInFlight: dice.between(1, 3) }),
   };
 }
 

@@ -1,4 +1,6 @@
 /** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
+
+import type { SQSEvent } from 'aws-lambda';
 import { inProcessTransformer } from '../../lambdas/adapters/jsonata/in-process.ts';
 import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
 import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-status.ts';
@@ -56,19 +58,24 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   const intake = lambda('publishQueue', OTHER_TIMEOUT_SECONDS, (ports) => ({
     ...intakeDeps(ports),
     visibility: ports.visibility,
+    incoming: ports.incoming,
   }));
-  queues.publish.feed((batch) => intake.run((deps) => intakeHandler(deps)(batch)), concurrency());
+  queues.publish.feed(
+    (batch) => intake.run((deps) => intakeHandler(deps)(asRead(batch, deps))),
+    concurrency(),
+  );
 
   const deliver = lambda('deliver', DELIVER_TIMEOUT_SECONDS, (ports) => ({
     ...deliverDeps(ports),
     visibility: ports.visibility,
     source: ports.source,
     patience: ports.patience,
+    incoming: ports.incoming,
   }));
   queues.delivery.feed(
     (batch) =>
       deliver.run(
-        (deps) => deliverHandler(deps)(batch),
+        (deps) => deliverHandler(deps)(asRead(batch, deps)),
         (troubled, process) => {
           const taken = world.taken.get(process) ?? [];
           world.taken.delete(process);
@@ -85,14 +92,19 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   const drainer = lambda('drain', OTHER_TIMEOUT_SECONDS, (ports) => ({
     ...drainDeps(ports),
     visibility: ports.visibility,
+    incoming: ports.incoming,
   }));
-  queues.wake.feed((batch) => drainer.run((deps) => drainHandler(deps)(batch)), concurrency());
+  queues.wake.feed((batch) => drainer.run((deps) => drainHandler(deps)(asRead(batch, deps))), concurrency());
 
-  const alerter = lambda('alert', 30, (ports) => ({ ...alertDeps(ports), visibility: ports.visibility }));
+  const alerter = lambda('alert', 30, (ports) => ({
+    ...alertDeps(ports),
+    visibility: ports.visibility,
+    incoming: ports.incoming,
+  }));
   queues.alert.feed(
     (batch) =>
       alerter.run(
-        (deps) => alertHandler(deps)(batch),
+        (deps) => alertHandler(deps)(asRead(batch, deps)),
         (troubled) => {
           if (!troubled) return;
           const { alertTroubles } = world;
@@ -112,6 +124,11 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
     publish: lambda('publish', 29, (ports) => publishUseCases(publishDeps(ports))),
     api: lambda('api', 29, (ports) => apiUseCases(apiDeps(ports))),
   };
+}
+
+function asRead(batch: SQSEvent, { incoming }: Pick<Ports, 'incoming'>): SQSEvent {
+  if (incoming === undefined) return batch;
+  return { Records: batch.Records.map((record) => ({ ...record, body: incoming(record.body) })) };
 }
 
 function intakeHandler(deps: IntakeQueueDeps & { readonly visibility: Ports['visibility'] }) {

@@ -3,6 +3,7 @@ import { hasEnded } from '../../lambdas/domain/delivery.ts';
 import { outage } from './outage.ts';
 import { changing, type PlantedBug, reading, sending } from './planted-bug.ts';
 import type { Ports } from './ports.ts';
+import { limitedLife } from './scenario.ts';
 
 const HOUR_MS = 3600_000;
 
@@ -57,16 +58,18 @@ export const BAD_TIMING: readonly PlantedBug[] = [
     }),
   },
   {
-    bug: 'counts each delivery above a rate limit on its own',
+    bug: 'gives everybody the same free slot',
     caughtBy: 'no limit is exceeded',
+    scenario: limitedLife,
     plant: (ports) => ({
       ...ports,
-      rates: { take: async ({ count, intervalMs, now }) => now + count * intervalMs },
+      rates: { take: async ({ now }) => now },
     }),
   },
   {
     bug: 'sees nobody else who holds places in flight',
     caughtBy: 'no limit is exceeded',
+    scenario: limitedLife,
     plant: (ports) => ({
       ...ports,
       inFlight: {

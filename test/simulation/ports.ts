@@ -28,6 +28,8 @@ export function portsOf(world: World, process: Process) {
   return {
     clock: { now: () => world.time.now() + skew },
     random: world.dice,
+    /** How code of another version reads a message. */
+    incoming: undefined as ((message: string) => string) | undefined,
     log: silentLog,
     config: overNetwork(process, 'config', stores.config),
     events: overNetwork(process, 'events', stores.events),

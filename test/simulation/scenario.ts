@@ -1,7 +1,7 @@
 /** What people and applications do in one history, drawn from the seed. */
 import { MAX_DIRECT_MATCHES } from '../../lambdas/domain/event.ts';
 import type { Project } from '../../lambdas/domain/project.ts';
-import { addEndpoint, addProject, hostOf } from './cast.ts';
+import { addEndpoint, addProject, hostOf, someLimits } from './cast.ts';
 import { aCommand, BROADCAST, TYPES } from './commands.ts';
 import type { Gateway } from './gateway.ts';
 import { operate, replay, resend, rotate } from './operators.ts';
@@ -14,26 +14,34 @@ const HOUR = 60 * MINUTE;
 
 export type Scenario = (world: World, gateway: Gateway) => Promise<void>;
 
-export const everyday: Scenario = async (world, gateway) => {
-  const { dice } = world;
-  const projects = await times(dice.between(1, 2), () => addProject(world));
-  for (const project of projects) {
-    const endpoints = await times(dice.between(1, 5), () => addEndpoint(world, project, aReceiver(dice)));
-    // Crowded histories make things meet that are minutes apart in others.
-    const withinMs = dice.pick([10_000, MINUTE, 10 * MINUTE]);
-    if (dice.chance(0.03)) await broadcast(world, gateway, project);
-    const isLimited = endpoints.some(({ rateLimit, maxInFlight }) => rateLimit ?? maxInFlight);
-    const events = isLimited ? dice.between(10, 25) : dice.between(2, 8);
-    for (let left = events; left > 0; left--) publishSometime(world, gateway, project, withinMs);
-    for (let left = dice.between(0, 3); left > 0; left--) {
-      operateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
+const lifeWith =
+  (limited: number): Scenario =>
+  async (world, gateway) => {
+    const { dice } = world;
+    const projects = await times(dice.between(1, 2), () => addProject(world));
+    for (const project of projects) {
+      const endpoints = await times(dice.between(1, 5), () =>
+        addEndpoint(world, project, aReceiver(dice), undefined, true, someLimits(dice, limited)),
+      );
+      // Crowded histories make things meet that are minutes apart in others.
+      const withinMs = dice.pick([10_000, MINUTE, 10 * MINUTE]);
+      if (dice.chance(0.03)) await broadcast(world, gateway, project);
+      const isLimited = endpoints.some(({ rateLimit, maxInFlight }) => rateLimit ?? maxInFlight);
+      const events = isLimited ? dice.between(10, 25) : dice.between(2, 8);
+      for (let left = events; left > 0; left--) publishSometime(world, gateway, project, withinMs);
+      for (let left = dice.between(0, 3); left > 0; left--) {
+        operateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
+      }
+      for (let left = dice.between(0, 3); left > 0; left--) resendSometime(world, gateway, project);
+      if (dice.chance(0.3)) rotateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
+      if (dice.chance(0.2)) poisonSometime(world, withinMs);
+      if (dice.chance(0.3)) sometime(world, 2 * withinMs, () => publishNonsense(world, project));
     }
-    for (let left = dice.between(0, 3); left > 0; left--) resendSometime(world, gateway, project);
-    if (dice.chance(0.3)) rotateSometime(world, gateway, project, dice.pick(endpoints).id, withinMs);
-    if (dice.chance(0.2)) poisonSometime(world, withinMs);
-    if (dice.chance(0.3)) sometime(world, 2 * withinMs, () => publishNonsense(world, project));
-  }
-};
+  };
+
+/** `limited`: the share of endpoints with a rate limit, and of those with one on requests in flight. */
+export const everyday = lifeWith(0.05);
+export const limitedLife = lifeWith(0.5);
 
 /** More endpoints than one event lists, or one fan-out task looks at. */
 async function broadcast(world: World, gateway: Gateway, project: Project): Promise<void> {

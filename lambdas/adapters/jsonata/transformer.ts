@@ -20,9 +20,10 @@ export interface TransformerOptions {
 const DEFAULT_LIMIT_MS = 2_000;
 /** A batch behind ones that all use their time up: what waits longer comes back, and the function ends in its time. */
 const MAX_WAIT_MS = 10_000;
-/** Beside a delivery function of 256 MB, whose batch holds ten bodies of 1 MiB at most. */
+/** Of heap, beside a delivery function of 256 MB. V8 goes beyond it before it notices: see `evaluator.ts`. */
 const MEMORY_MB = 48;
 const YOUNG_MB = 4;
+const OUT_OF_MEMORY: ReadonlySet<string | null> = new Set(['SIGABRT', 'SIGKILL']);
 /** Ordinarily 100 ms; a machine that takes this long is in trouble itself. */
 const START_LIMIT_MS = 10_000;
 
@@ -70,8 +71,8 @@ export function createJsonataTransformer(
     if (came.kind === 'answer' && 'transformed' in came.answer) return came.answer.transformed;
     end(child);
     if (came.kind === 'late') return refused(`it ran for longer than ${limitMs} ms`);
-    // V8 aborts when its heap is full.
-    if (came.kind === 'ended' && came.signal === 'SIGABRT')
+    // V8 aborts when its heap is full; the kernel kills when the machine is.
+    if (came.kind === 'ended' && OUT_OF_MEMORY.has(came.signal))
       return refused(`it needed more than ${MEMORY_MB} MB`);
     throw new Error(`the process for transformations ended: ${wordsOf(came)}`);
   }
