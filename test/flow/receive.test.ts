@@ -195,6 +195,19 @@ describe('the same call again', () => {
     expect(door.queues.deliveries.filter(({ task }) => task.mayRepeat !== true)).toHaveLength(1);
   });
 
+  test('at the same moment: one of them is the event, and it is delivered once', async () => {
+    const door = await aDoor();
+    const answers = await Promise.all([1, 2, 3].map(() => door.call(github('{"a":1}'))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await door.kept()).map(({ verdict }) => verdict).toSorted()).toEqual([
+      'accepted',
+      'duplicate',
+      'duplicate',
+    ]);
+    expect(new Set(door.queues.deliveries.map(({ task }) => task.event)).size).toBe(1);
+    expect(door.queues.deliveries.filter(({ task }) => task.mayRepeat !== true)).toHaveLength(1);
+  });
+
   test('is new after the window', async () => {
     const door = await aDoor({ deduplication: { by: 'auto', windowSeconds: 60 } });
     await door.call(github('{"a":1}'));
@@ -310,6 +323,8 @@ describe('when something of ours fails', () => {
     );
     expect((await fragile.call(github('{"a":1}'))).status).toBe(503);
     expect(await fragile.kept()).toEqual([]);
+    // An alarm counts these lines by their name.
+    expect(fragile.log.lines).toContainEqual(expect.objectContaining({ what: 'receive.fault' }));
     broken = false;
     expect((await fragile.call(github('{"a":1}'))).status).toBe(200);
     expect(door.queues.deliveries).toHaveLength(1);
