@@ -6,6 +6,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -20,6 +21,8 @@ export interface AlarmsProps {
   readonly queues: Readonly<Record<string, WorkQueue>>;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   readonly sweeper: LambdaFunction;
+  /** Answers third parties. */
+  readonly inbound: LambdaFunction;
   /** Where there are brokers. */
   readonly brokers?: BrokersToWatch;
   readonly apiId: string;
@@ -61,6 +64,7 @@ export class Alarms extends Construct {
     for (const [name, fn] of Object.entries(props.functions)) this.#watchFunction(name, fn);
     this.#watchApi(props.apiId);
     this.#watchSweeper(props.sweeper);
+    this.#watchInbound(props.inbound);
     if (props.brokers !== undefined) this.#watchBrokers(props.brokers);
   }
 
@@ -146,6 +150,26 @@ export class Alarms extends Construct {
         period: FIVE_MINUTES,
         statistic: 'Sum',
       }),
+      above: 0,
+    });
+  }
+
+  /**
+   * By what it logs: it answers 503 and does not fail, and the door's own count of 5xx holds answers that strangers can
+   * bring about, such as those of a source without a secret.
+   */
+  #watchInbound({ lambda }: LambdaFunction): void {
+    const filter = lambda.logGroup.addMetricFilter('Faults', {
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'receive.fault'),
+      metricNamespace: this.#prefix,
+      metricName: 'InboundFaults',
+      metricValue: '1',
+    });
+    this.#alarm({
+      name: 'inbound-faults',
+      meaning: 'Third parties were told to send again, because something of ours failed; not all of them do.',
+      runbook: 'inbound-faults',
+      metric: filter.metric({ period: FIVE_MINUTES, statistic: 'Sum' }),
       above: 0,
     });
   }

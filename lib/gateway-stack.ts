@@ -162,6 +162,7 @@ export class GatewayStack extends Stack {
         alert: this.#alerts.alert,
       },
       sweeper: sweep,
+      inbound,
       ...(this.#brokers !== undefined && { brokers: this.#brokers }),
       apiId: http.id,
     });

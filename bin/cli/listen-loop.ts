@@ -106,7 +106,11 @@ async function deliver(
 /** The gateway says the path, this machine where to: nobody else chooses a server of ours. */
 function addressOf(target: URL, { url }: PickedUpView): URL {
   const { pathname, search } = new URL(url);
-  return new URL(pathname + search, target.origin);
+  // Not by joining texts: a path that begins with two slashes would name another server.
+  const address = new URL(target.origin);
+  address.pathname = pathname;
+  address.search = search;
+  return address;
 }
 
 async function report(

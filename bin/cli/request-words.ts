@@ -41,5 +41,5 @@ function outcomeText(request: RequestSummaryView): string {
 function whyText({ detail, errors }: RequestSummaryView): string {
   const [first] = errors;
   const why = detail ?? (first === undefined ? undefined : `${first.field}: ${first.detail}`);
-  return why === undefined ? '' : `  why: ${why}`;
+  return why === undefined ? '' : `  why: ${printable(why)}`;
 }

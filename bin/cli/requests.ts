@@ -58,7 +58,9 @@ export function requestsCommand(cli: Cli) {
 
 function requestLines(cli: Cli, request: RequestView): string[] {
   const { method, path, query, address, headers, body, body_base64, truncated } = request;
-  const sent = Object.entries(headers ?? {}).map(([name, value]) => `    ${name}: ${printable(value)}`);
+  const sent = Object.entries(headers ?? {}).map(
+    ([name, value]) => `    ${printable(name)}: ${printable(value)}`,
+  );
   const target = `${path ?? ''}${query === null || query === '' ? '' : `?${query}`}`;
   return [
     requestLine(cli, request),

@@ -47,6 +47,8 @@ export interface SettleInput {
   readonly url: string;
   readonly result: Exclude<HttpResult, { kind: 'our_fault' }>;
   readonly receives: number;
+  /** Set when another worker recorded something meanwhile: with a copy of the message, which it then acknowledged. */
+  readonly messageMayBeGone?: boolean;
   readonly retry: RetryPolicy;
   /** Uniform in [0, 1). */
   readonly random: number;
@@ -152,7 +154,9 @@ function nextState(
     random,
   });
   if (!next.retry) return { status: 'failed', stopReason: next.why };
-  const where = next.delayMs <= MAX_QUEUE_WAIT_MS && input.receives < MAX_QUEUE_WAITS ? 'queue' : 'backlog';
+  const inQueue =
+    next.delayMs <= MAX_QUEUE_WAIT_MS && input.receives < MAX_QUEUE_WAITS && !input.messageMayBeGone;
+  const where = inQueue ? 'queue' : 'backlog';
   return { status: 'waiting', dueAt: now + next.delayMs, where };
 }
 
@@ -189,10 +193,11 @@ function dueNow(
 
 /**
  * Gives a claim back without an attempt: a fault of ours stopped the call before anything left.
- * The delivery is due again at once; the queue decides when.
+ * The delivery is due again at once; the queue decides when. It stays in the backlog, where its claim was: should a copy
+ * of the message have been acknowledged, the wake of its lease finds it.
  */
 export function releaseClaim(claimed: Delivery, now: number): Delivery {
-  return advance(claimed, dueNow(claimed.state, 'queue', askedFor(claimed.state), now), now);
+  return advance(claimed, dueNow(claimed.state, 'backlog', askedFor(claimed.state), now), now);
 }
 
 /**

@@ -148,6 +148,8 @@ async function settle(
       url,
       result,
       receives: message.receives,
+      // Who wrote before us may have had a copy of our message, and acknowledged it.
+      messageMayBeGone: round > 0,
       retry: order.retry,
       random: deps.random.uniform(),
     });

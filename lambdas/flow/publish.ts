@@ -4,7 +4,7 @@
  * after the events are stored; the same call again finds them and sends again.
  */
 import { MAX_DELIVER_AHEAD_DAYS } from '../contract/schema.ts';
-import { type DeliveryTask, deliveryTask, type FanoutTask } from '../contract/tasks.ts';
+import { bareTask, type DeliveryTask, deliveryTask, type FanoutTask } from '../contract/tasks.ts';
 import { newDelivery } from '../domain/delivery.ts';
 import { type Event, type EventSource, placeOfBody } from '../domain/event.ts';
 import { type Failure, invalid } from '../domain/failure.ts';
@@ -84,11 +84,16 @@ async function acceptEvent(
   const claimed = await claimEventId(deps, project, command);
   if (!claimed.ok) return claimed;
   const { id, duplicate } = claimed.value;
+  // Looked for before anything is written: under a key of deduplication, a repeat may hold another body.
+  const before = duplicate ? await deps.events.get(project.id, id) : undefined;
+  if (before !== undefined) return ok(await repeatOf(deps, before));
   const event = await toEvent(deps, project, command, source, match, id);
   if ((await deps.events.put(event)) === 'stored') {
-    return ok(tasksOf(deps, event, command.body, duplicate, false, matchedNow(match)));
+    return ok(tasksOf(deps, event, duplicate, false, matchedNow(match)));
   }
-  return ok(await repeatOf(deps, project, event, command));
+  const stored = await deps.events.get(project.id, id);
+  if (stored === undefined) throw new Error(`event ${id} exists and cannot be read`);
+  return ok(await repeatOf(deps, stored));
 }
 
 function checkDeliverAt({ deliverAt }: PublishCommand, now: number): Failure | undefined {
@@ -132,25 +137,17 @@ function matchedNow(match: Match): readonly string[] {
 }
 
 /** The event was stored by an earlier call, with the matches of that time. What has no record yet is queued again. */
-async function repeatOf(
-  deps: PublishDeps,
-  project: Project,
-  event: Event,
-  command: PublishCommand,
-): Promise<Accepted> {
-  const stored = await deps.events.get(project.id, event.id);
-  if (stored === undefined) throw new Error(`event ${event.id} exists and cannot be read`);
+async function repeatOf(deps: PublishDeps, stored: Event): Promise<Accepted> {
   const listed = stored.matches.kind === 'listed' ? stored.matches.endpoints : [];
-  const keys = listed.map((endpoint) => ({ event: event.id, endpoint }));
+  const keys = listed.map((endpoint) => ({ event: stored.id, endpoint }));
   const records = keys.length === 0 ? [] : await deps.deliveries.getMany(keys);
   const unsent = listed.filter((_, index) => records[index] === undefined);
-  return tasksOf(deps, stored, command.body, true, true, unsent);
+  return tasksOf(deps, stored, true, true, unsent);
 }
 
 function tasksOf(
   deps: Pick<PublishDeps, 'clock'>,
   event: Event,
-  body: Uint8Array,
   duplicate: boolean,
   mayRepeat: boolean,
   endpoints: readonly string[],
@@ -169,8 +166,11 @@ function tasksOf(
   }
   // An event that is due by now may have been scheduled by another call: its tasks claim.
   const claims = mayRepeat || deliverAt !== undefined;
+  const { body } = event;
   const deliveries = endpoints.map((endpoint) =>
-    deliveryTask({ ...event, body }, endpoint, claims, via?.[endpoint]),
+    body.at === 'inline'
+      ? deliveryTask({ ...event, body: body.bytes }, endpoint, claims, via?.[endpoint])
+      : bareTask(event, endpoint, claims, via?.[endpoint]),
   );
   return { published, deliveries, later: [], fanouts };
 }

@@ -44,14 +44,14 @@ export function readCall(event: DoorEvent, base: string): DoorCall {
   };
 }
 
-/** Added by API Gateway on the way in: nothing the sender said. */
-const ADDED = /^(x-forwarded-(for|port|proto)|x-amzn-trace-id|via|x-amz-cf-id|cloudfront-.*)$/;
+/** Added by API Gateway on the way in: nothing the sender said. And the one name that the table's client can't store. */
+const LEFT_OUT = /^(x-forwarded-(for|port|proto)|x-amzn-trace-id|via|x-amz-cf-id|cloudfront-.*|__proto__)$/;
 
 function headersOf(given: DoorEvent['multiValueHeaders'] | null): Record<string, readonly string[]> {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values] of Object.entries(given ?? {})) {
     const lower = name.toLowerCase();
-    if (!ADDED.test(lower)) headers.set(lower, [...(headers.get(lower) ?? []), ...(values ?? [])]);
+    if (!LEFT_OUT.test(lower)) headers.set(lower, [...(headers.get(lower) ?? []), ...(values ?? [])]);
   }
   return Object.fromEntries(headers);
 }

@@ -42,8 +42,8 @@ describe('one event through the real functions', { timeout: PATIENCE_MS }, () =>
   it('a third party’s webhook costs two writes more, and one for its headers', async () => {
     const inbound = await gateway.run(SCENARIOS.inbound, EVENTS);
     expect(inbound.writeUnits - single.writeUnits).toBeLessThan(3.001);
-    expect(inbound.sqsRequests).toBe(single.sqsRequests);
-    expect(inbound.invocations).toBe(single.invocations);
+    expect(inbound.sqsRequests).toBeCloseTo(single.sqsRequests, 1);
+    expect(inbound.invocations).toBeCloseTo(single.invocations, 1);
   });
 
   it('ten endpoints cost a write each, and one for their names in the event', async () => {

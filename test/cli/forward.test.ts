@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { forward } from '../../bin/cli/forward.ts';
 import type { PickedUpView } from '../../lambdas/contract/api/listen.ts';
@@ -42,8 +42,7 @@ describe('a delivery that is forwarded', () => {
   it('has the bytes that were signed, whatever they are, and the method it came with', async () => {
     const bytes = Buffer.from([0xff, 0x00, 0xfe]);
     const target = await serverThat(async (request, response) => {
-      const chunks = await Array.fromAsync(request);
-      response.end(`${request.method} ${Buffer.concat(chunks).toString('hex')}`);
+      response.end(`${request.method} ${(await buffer(request)).toString('hex')}`);
     });
     const { body: _, ...rest } = anItem({ method: 'PUT', body_base64: bytes.toString('base64') });
     expect(await forward(target, rest, NEVER)).toMatchObject({ status_code: 200, body: 'PUT ff00fe' });

@@ -84,6 +84,12 @@ const picked = (...data: readonly PickedUpView[]): Answer => ({ body: { data } }
 const reports = () => gateway.calls.filter(({ url }) => url.endsWith('/report')).map(({ body }) => body);
 
 describe('posthorn listen', () => {
+  it('calls its own server only, whatever path the gateway says', async () => {
+    const url = `http://localhost:${port}//elsewhere.invalid/hooks`;
+    expect(await terminalWith(picked(anItem({ url }))).run('listen', `${port}/hooks`)).toBe(0);
+    expect(received.map((one) => one.url)).toEqual(['//elsewhere.invalid/hooks']);
+  });
+
   it('makes an endpoint for this machine, says its secret, and takes it away at the end', async () => {
     const terminal = terminalWith();
     const flags = ['--types', 'invoice.*, user.*', '--filter', '{"body":{"a":1}}', '--owner', 'acme'];

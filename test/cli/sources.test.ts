@@ -191,7 +191,7 @@ describe('posthorn requests', () => {
   });
 
   it('shows what was sent, without its control characters', async () => {
-    const headers = { 'x-signature': 'bad\u001b[2J' };
+    const headers = { 'x-signature': 'bad\u001b[2J', 'sns-attribute-\u001b[2J': '1' };
     const request = { ...REJECTED, path: '/x', query: 'a=1', headers, body: 'one\ntwo\u009b31m' };
     gateway.on('GET /requests/req_2', { body: request });
     const terminal = terminalHere();
@@ -199,19 +199,20 @@ describe('posthorn requests', () => {
     expect(terminal.out.slice(1)).toEqual([
       'POST /x?a=1  from 192.0.2.7',
       '    x-signature: bad\\u001b[2J',
+      '    sns-attribute-\\u001b[2J: 1',
       '',
       'one\ntwo\\u009b31m',
     ]);
   });
 
   it('tells of a refused message of the publish queue by its first mistake', async () => {
-    const errors = [{ field: 'type', code: 'required', detail: 'is missing' }];
+    const errors = [{ field: 'type\u001b[2J', code: 'unknown', detail: 'is no field' }];
     const message = { source: 'queue', source_id: null, reason: 'invalid', detail: null, errors } as const;
     gateway.on('GET /requests', { body: page([{ ...REJECTED, ...message }]) });
     const terminal = terminalHere();
     await terminal.run('requests', 'list');
     expect(terminal.out).toEqual([
-      '12:00:01  x   publish queue  rejected: invalid  why: type: is missing  look: npx posthorn requests get req_2',
+      '12:00:01  x   publish queue  rejected: invalid  why: type\\u001b[2J: is no field  look: npx posthorn requests get req_2',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { planAttempt } from '../../lambdas/domain/plan.ts';
 import { DEFAULT_RETRY_POLICY } from '../../lambdas/domain/retry-policy.ts';
 import { releaseClaim, requestResend, settleAttempt } from '../../lambdas/domain/settle.ts';
 import { aDelivery, aLease, aNewDelivery, anAnswer, anAttempt, anEndpoint, NOW } from '../factories.ts';
+import { anInput } from './settle-input.ts';
 
 const ENDS: Ended[] = [
   { status: 'succeeded' },
@@ -68,7 +69,7 @@ describe('asking for another attempt', () => {
 describe('giving a claim back', () => {
   test('makes the delivery due at once, uses up no attempt, and moves the version on', () => {
     const next = releaseClaim(sending({}), NOW);
-    expect(next.state).toEqual({ status: 'waiting', dueAt: NOW, where: 'queue' });
+    expect(next.state).toEqual({ status: 'waiting', dueAt: NOW, where: 'backlog' });
     expect(next.attempts).toEqual([anAttempt()]);
     expect(next.version).toBe(7);
   });
@@ -78,6 +79,12 @@ describe('giving a claim back', () => {
     expect(releaseClaim(sending({ trigger: 'manual' }, resend), NOW).state).toMatchObject({ resend });
     expect(releaseClaim(sending({ trigger: 'manual' }), NOW).state).toMatchObject({ manual: true });
   });
+});
+
+test('a short wait is in the backlog when another worker may have acknowledged the message', () => {
+  const waits = (messageMayBeGone: boolean) => settleAttempt(anInput({ messageMayBeGone })).delivery.state;
+  expect(waits(false)).toMatchObject({ status: 'waiting', where: 'queue' });
+  expect(waits(true)).toMatchObject({ status: 'waiting', where: 'backlog' });
 });
 
 /** What can happen to a delivery between two attempts, and how the receiver answers. */

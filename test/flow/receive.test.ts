@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
 import { MAX_BODY_BYTES } from '../../lambdas/domain/event.ts';
 import type { Preset } from '../../lambdas/domain/inbound/preset.ts';
 import { KEPT_AT_ONCE } from '../../lambdas/flow/call-allowance.ts';
+import { withBody } from '../../lambdas/flow/load-event.ts';
 import { anId } from '../factories.ts';
 import { type aCall, aDoor } from './source-under-test.ts';
 
@@ -193,6 +195,19 @@ describe('the same call again', () => {
     expect(door.queues.deliveries.filter(({ task }) => task.mayRepeat !== true)).toHaveLength(1);
   });
 
+  test('at the same moment: one of them is the event, and it is delivered once', async () => {
+    const door = await aDoor();
+    const answers = await Promise.all([1, 2, 3].map(() => door.call(github('{"a":1}'))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await door.kept()).map(({ verdict }) => verdict).toSorted()).toEqual([
+      'accepted',
+      'duplicate',
+      'duplicate',
+    ]);
+    expect(new Set(door.queues.deliveries.map(({ task }) => task.event)).size).toBe(1);
+    expect(door.queues.deliveries.filter(({ task }) => task.mayRepeat !== true)).toHaveLength(1);
+  });
+
   test('is new after the window', async () => {
     const door = await aDoor({ deduplication: { by: 'auto', windowSeconds: 60 } });
     await door.call(github('{"a":1}'));
@@ -217,6 +232,30 @@ describe('the same call again', () => {
     const verdicts = (await door.kept()).map(({ verdict }) => verdict).toReversed();
     expect(verdicts).toEqual(['accepted', 'duplicate', 'accepted', 'accepted', 'accepted']);
   });
+
+  test.each([
+    ['small', 'small', 1, 2],
+    ['large', 'large', 250_000, 250_001],
+    ['large', 'small', 250_000, 2],
+    ['small', 'large', 1, 250_000],
+  ])(
+    'by chosen fields: a %s event stays what it is, and goes out as that, after a %s repeat',
+    async (...[, , first, then]) => {
+      const bodies = memoryBodies();
+      const by = { by: 'fields', fields: ['body.id'], windowSeconds: 60 } as const;
+      const door = await aDoor({ deduplication: by }, { bodies });
+      const body = (length: number) => JSON.stringify({ id: 1, text: 'x'.repeat(length) });
+      await door.call(github(body(first)));
+      await door.call(github(body(then)));
+      const [id] = new Set(door.queues.deliveries.map(({ task }) => task.event));
+      const event = await door.events.get(door.source.project, id!);
+      expect(Buffer.from((await withBody({ bodies }, event!)).body).toString()).toBe(body(first));
+      const inline = door.queues.deliveries.flatMap(({ task }) => task.inline?.body ?? []);
+      expect(new Set(inline.map((text) => Buffer.from(text, 'base64').toString()))).toEqual(
+        new Set(first === 1 ? [body(first)] : []),
+      );
+    },
+  );
 
   test('never, when the source says so', async () => {
     const door = await aDoor({ deduplication: { by: 'none' } });
@@ -284,6 +323,8 @@ describe('when something of ours fails', () => {
     );
     expect((await fragile.call(github('{"a":1}'))).status).toBe(503);
     expect(await fragile.kept()).toEqual([]);
+    // An alarm counts these lines by their name.
+    expect(fragile.log.lines).toContainEqual(expect.objectContaining({ what: 'receive.fault' }));
     broken = false;
     expect((await fragile.call(github('{"a":1}'))).status).toBe(200);
     expect(door.queues.deliveries).toHaveLength(1);

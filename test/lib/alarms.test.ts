@@ -61,6 +61,20 @@ test('the API rings for server errors, not for those of its callers', () => {
   expect(dimension('api-5xx')).toEqual({ Ref: resource(template, 'AWS::ApiGatewayV2::Api').id });
 });
 
+test('the door rings for what it logs as a fault of ours: it answers 503 to that, and does not fail', () => {
+  const filter = resource(template, 'AWS::Logs::MetricFilter').Properties;
+  const inbound = resource(template, 'AWS::Lambda::Function', FUNCTION_IDS.inbound).Properties;
+  const { LogGroup } = inbound.LoggingConfig as { LogGroup: unknown };
+  expect(filter).toMatchObject({ LogGroupName: LogGroup, FilterPattern: '{ $.message = "receive.fault" }' });
+  const [counted] = filter.MetricTransformations as { MetricName: string; MetricNamespace: string }[];
+  expect(alarm('inbound-faults')).toMatchObject({
+    MetricName: counted?.MetricName,
+    Namespace: counted?.MetricNamespace,
+    Threshold: 0,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
 test('a sweeper that does not run rings, silence included', () => {
   expect(alarm('sweeper-stopped')).toMatchObject({
     MetricName: 'Invocations',

@@ -45,7 +45,10 @@ describe('a bundle', () => {
       pathToFileURL(join(bundled.directory, name, 'index.mjs')),
     );
     const script = `for (const file of ${JSON.stringify(files)}) console.log(typeof (await import(file)).${HANDLER_EXPORT});`;
-    const environment = Object.fromEntries(Object.values(ENV).map((name) => [name, '1']));
+    const environment = {
+      ...Object.fromEntries(Object.values(ENV).map((name) => [name, '1'])),
+      [ENV.inboundUrl]: 'https://gateway.example/in',
+    };
     const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: bundled.directory,
       env: {

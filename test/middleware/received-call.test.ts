@@ -37,6 +37,13 @@ describe('a call as it comes through the door', () => {
     expect(readCall(aDoorEvent({ multiValueHeaders }), BASE).headers).toEqual({ 'x-a': ['1', '2', '3'] });
   });
 
+  test('has no header of the one name that can not be stored: it would be refused whole', () => {
+    const multiValueHeaders = { constructor: ['1'], ...JSON.parse('{"__proto__": ["2"]}') };
+    expect(Object.entries(readCall(aDoorEvent({ multiValueHeaders }), BASE).headers)).toEqual([
+      ['constructor', ['1']],
+    ]);
+  });
+
   test('encodes the query again, also one that no text can hold', () => {
     const multiValueQueryStringParameters = { 'a b': ['1&2', ''], c: ['\ud800'] };
     const call = readCall(aDoorEvent({ multiValueQueryStringParameters }), BASE);

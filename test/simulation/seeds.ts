@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { runHistory } from './run.ts';
 
 const SHARES = 4;
-/** On two ordinary cores these take about half a minute. */
+/** On two free cores these take about three quarters of a minute. */
 const SEEDS = 2_000;
 /** A run of more than this is long enough for people to want to know how far it is. */
 const QUIET_SEEDS = 5_000;

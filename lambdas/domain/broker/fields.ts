@@ -43,10 +43,11 @@ export function attributesOf(
 ): Readonly<Record<string, string>> {
   const kept = new Map<string, string>();
   for (const [name, value] of entries) {
-    // Kafka allows a header without a name; a stored map does not.
-    if (name === '') continue;
+    const lower = name.toLowerCase();
+    // Kafka allows a header without a name; a stored map does not, nor one of the name that is no key to JavaScript.
+    if (lower === '' || lower === '__proto__') continue;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      kept.set(name.toLowerCase(), String(value));
+      kept.set(lower, String(value));
     }
   }
   return Object.fromEntries(kept);

@@ -37,6 +37,9 @@ const PROVES_WHO =
 /** Of the way it came, which ended here (RFC 9110, 7.6). */
 const OF_THE_WAY = /^(forwarded|via|cdn-loop|x-real-ip|x-forwarded-.*|x-amzn-.*|max-forwards|accept)$/;
 
+/** Many frameworks take these for the method or the path, and those go out only where they are forwarded themselves. */
+const OVERRIDES = /^(x-http-method|x-http-method-override|x-method-override|x-original-url|x-rewrite-url)$/;
+
 /** Header values a delivery can't carry are left out: one poisoned header must not stop the event. */
 export function forwardedHeaders(call: InboundCall, forward: Forward): Readonly<Record<string, string>> {
   const { headers: wanted } = forward;
@@ -44,7 +47,8 @@ export function forwardedHeaders(call: InboundCall, forward: Forward): Readonly<
   const connection = new Set((call.headers.connection ?? '').toLowerCase().split(/ *, */));
   const goes = (name: string): boolean => {
     if (isReservedHeader(name) || connection.has(name)) return false;
-    return wanted === '*' ? !PROVES_WHO.test(name) && !OF_THE_WAY.test(name) : wanted.includes(name);
+    if (wanted !== '*') return wanted.includes(name);
+    return !PROVES_WHO.test(name) && !OF_THE_WAY.test(name) && !OVERRIDES.test(name);
   };
   return Object.fromEntries(
     Object.entries(call.headers).filter(

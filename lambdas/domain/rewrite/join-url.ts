@@ -41,9 +41,15 @@ function whyNoPath(path: string): string | undefined {
   if (decoded === undefined) return 'the path holds a "%" that begins no percent-encoding';
   if (NEVER.test(decoded)) return 'the path holds a control character or a backslash';
   const segments = decoded.split('/');
-  if (segments.some((segment) => segment === '.' || segment === '..')) return 'the path holds "." or ".."';
+  if (segments.some(isDots)) return 'the path holds "." or ".."';
   // One at the end is a slash at the end.
   return segments.slice(0, -1).includes('') ? 'the path holds two slashes in a row' : undefined;
+}
+
+/** Java's servers take what follows a semicolon off before they look: `/..;/` goes up there. */
+function isDots(segment: string): boolean {
+  const [name] = segment.split(';', 1);
+  return name === '.' || name === '..';
 }
 
 function whyNoQuery(query: string): string | undefined {

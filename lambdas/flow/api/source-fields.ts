@@ -5,6 +5,7 @@ import { type Failure, type FieldError, invalid } from '../../domain/failure.ts'
 import { usualEventType } from '../../domain/inbound/event-type.ts';
 import type { Preset } from '../../domain/inbound/preset.ts';
 import { ENVELOPE_PRESETS, hasEnvelope } from '../../domain/inbound/unwrap.ts';
+import { isLabel, MAX_LABEL_LENGTH } from '../../domain/label.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { CustomAnswer, Source } from '../../domain/source.ts';
 
@@ -79,8 +80,9 @@ interface Judged {
 function judge({
   verification,
   answer,
-}: Pick<SourcePatch, 'verification' | 'answer'>): Result<Judged, Failure> {
-  const errors: FieldError[] = [];
+  owner_id,
+}: Pick<SourcePatch, 'verification' | 'answer' | 'owner_id'>): Result<Judged, Failure> {
+  const errors: FieldError[] = ownerFaults(owner_id);
   const preset = verification && readVerification(verification);
   if (preset?.ok === false) errors.push(...preset.failure);
   const answers = answer ? readAnswer(answer) : undefined;
@@ -89,5 +91,15 @@ function judge({
   return ok({
     ...(preset?.ok && { verification: preset.value }),
     ...(answers?.ok && { answer: answers.value }),
+  });
+}
+
+/** What can be no owner would leave events without one, and nobody would know why. */
+function ownerFaults(owner: SourcePatch['owner_id']): FieldError[] {
+  return (['value', 'fallback'] as const).flatMap((name) => {
+    const text = owner?.[name];
+    if (text === undefined || isLabel(text)) return [];
+    const detail = `must be at most ${MAX_LABEL_LENGTH} printable ASCII characters, without spaces at the ends`;
+    return [{ field: `owner_id.${name}`, code: 'invalid', detail }];
   });
 }

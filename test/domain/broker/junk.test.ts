@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { readBatch } from '../../../lambdas/domain/broker/batch.ts';
 import { BROKER_KINDS, type Broker } from '../../../lambdas/domain/broker/broker.ts';
 import { brokerCommand } from '../../../lambdas/domain/broker/broker-command.ts';
+import { attributesOf } from '../../../lambdas/domain/broker/fields.ts';
 import { newHomedId, randomFrom } from '../../../lambdas/domain/ids.ts';
 import { EVENT_TYPE_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../../../lambdas/domain/routing.ts';
 import { aBroker, HOME } from '../../factories.ts';
@@ -81,4 +82,16 @@ test.each(BROKER_KINDS)('records of %s with junk in them become an event, or a r
     }),
     { numRuns: 300 },
   );
+});
+
+test('no attribute has a name that can not be stored', () => {
+  expect(
+    Object.keys(
+      attributesOf([
+        ['', 'a'],
+        ['__PROTO__', 'b'],
+        ['constructor', 'c'],
+      ]),
+    ),
+  ).toEqual(['constructor']);
 });

@@ -43,6 +43,10 @@ describe('with "*"', () => {
     'x-real-ip',
     'via',
     'accept',
+    'x-http-method-override',
+    'x-method-override',
+    'x-original-url',
+    'x-rewrite-url',
   ])('%s stays here', (name) => expect(passes(name, '*')).toBe(false));
 });
 

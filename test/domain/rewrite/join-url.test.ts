@@ -20,6 +20,7 @@ test.each([
   [BASE, '/what?x#y', '', `${BASE}/what%3Fx%23y`],
   [BASE, '/a@evil.example:80', '', `${BASE}/a@evil.example:80`],
   [BASE, '/...', '', `${BASE}/...`],
+  [BASE, '/a;v=..', '', `${BASE}/a;v=..`],
   [BASE, '/%ff', '', `${BASE}/%ff`],
   ['https://receiver.dev:8443/x', '/y', 'z', 'https://receiver.dev:8443/x/y?z'],
 ])('%s with %j and %j is %s', (base, path, query, url) => {
@@ -34,6 +35,9 @@ describe('refused', () => {
     ['/%2e%2E/b', '"." or ".."'],
     ['/a%2f..%2fb', '"." or ".."'],
     ['/a/..%2fb', '"." or ".."'],
+    ['/..;/admin', '"." or ".."'],
+    ['/a/..;x=1/b', '"." or ".."'],
+    ['/a/%2e.%3b/b', '"." or ".."'],
     ['//evil.example/a', 'two slashes'],
     ['/a//b', 'two slashes'],
     ['/a/%2f/b', 'two slashes'],

@@ -23,6 +23,7 @@ describe('requests: what the publish queue refused', () => {
       path: null,
       query: null,
       address: null,
+      broker: null,
       errors: request.errors,
       truncated: false,
       received_at: new Date(NOW).toISOString(),

@@ -119,6 +119,12 @@ describe('creating a source', () => {
     ['fields without the rule', { deduplication: { by: 'body', fields: ['body.a'] } }, 'deduplication'],
     ['a field from nowhere', { deduplication: { by: 'fields', fields: ['id'] } }, 'deduplication.fields[0]'],
     ['a body for 204', { answer: { status: 204, body: 'x' } }, 'answer.body'],
+    ['an owner that can be none', { owner_id: { value: 'a\nb' } }, 'owner_id.value'],
+    [
+      'a fallback that can be none',
+      { owner_id: { body: 'a', fallback: 'x'.repeat(200) } },
+      'owner_id.fallback',
+    ],
     ['an answer that is a failure', { answer: { status: 500 } }, 'answer.status'],
     ['an address with a query', { public_url: 'https://a.example/?b=1' }, 'public_url'],
     ['a field that is none', { secret: 'x' }, 'secret'],
