@@ -6,8 +6,9 @@ import { rm } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { FUNCTIONS, type FunctionName } from '../lambdas/contract/functions.ts';
+import { onDemand } from './on-demand.ts';
 
 /** What a function starts as a process of its own, beside its code: file name and source. */
 const COMPANIONS: Readonly<Partial<Record<FunctionName, Readonly<Record<string, string>>>>> = {
@@ -47,6 +48,23 @@ export interface Bundled {
   readonly sizes: Readonly<Record<string, number>>;
 }
 
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // The default prefers CommonJS, which can't be shaken: twice the size, and cold starts pay for it.
+  mainFields: ['module', 'main'],
+  minify: true,
+  // Beside the code for whoever reads a stack trace; left out of what is deployed.
+  sourcemap: 'external',
+  banner: { js: REQUIRE_BANNER },
+  metafile: true,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
 /**
  * @param directory emptied first, so that a function that is no more leaves nothing behind
  * @throws with esbuild's messages when a handler does not build
@@ -55,26 +73,15 @@ export async function bundle(directory: string = BUNDLE_DIRECTORY): Promise<Bund
   const start = performance.now();
   const names = Object.values(FUNCTIONS);
   await rm(directory, { recursive: true, force: true });
-  const result = await build({
-    absWorkingDir: ROOT,
+  const later = onDemand();
+  const { metafile } = await build({
+    ...OPTIONS,
     entryPoints: Object.fromEntries(names.flatMap(filesOf)),
     outdir: directory,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // The default prefers CommonJS, which can't be shaken: twice the size, and cold starts pay for it.
-    mainFields: ['module', 'main'],
-    minify: true,
-    // Beside the code for whoever reads a stack trace; left out of what is deployed.
-    sourcemap: 'external',
-    banner: { js: REQUIRE_BANNER },
-    plugins: [BUILT_INS_ON_DEMAND],
-    metafile: true,
-    logLevel: 'silent',
+    plugins: [BUILT_INS_ON_DEMAND, later.plugin],
   });
-  const outputs = Object.entries(result.metafile.outputs).filter(([file]) => file.endsWith('/index.mjs'));
+  await later.write(directory, metafile, { ...OPTIONS, plugins: [BUILT_INS_ON_DEMAND] });
+  const outputs = Object.entries(metafile.outputs).filter(([file]) => file.endsWith('/index.mjs'));
   return {
     directory,
     milliseconds: Math.round(performance.now() - start),
