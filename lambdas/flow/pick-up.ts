@@ -10,6 +10,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Backlog, BacklogEntry, DeliveryReader, DeliveryWriter } from '../ports/delivery-log.ts';
 import type { Log } from '../ports/log.ts';
 import type { WakeLedger } from '../ports/wakes.ts';
+import { carriedBody, carriedBytes, MAX_CARRIED_BYTES } from './carried-body.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
 import { type Rewriting, type Rewritten, rewriteEvent } from './rewrite-event.ts';
 
@@ -26,8 +27,6 @@ export interface PickedUp extends PickUp {
   readonly outgoing: Outgoing;
 }
 
-/** An answer of Lambda ends at 6 MB, and bytes may travel as base64 inside JSON. */
-const MAX_BODIES_BYTES = 3 * 1024 * 1024;
 const TOKEN_BYTES = 9;
 
 /** Retries that are due first, then what is held in the order of its events. */
@@ -123,7 +122,7 @@ function withoutClaim(
 function withinOneAnswer(all: readonly PickedUp[]): readonly PickedUp[] {
   let bytes = 0;
   return all.filter(({ outgoing }, index) => {
-    bytes += outgoing.event.body.length;
-    return index === 0 || bytes <= MAX_BODIES_BYTES;
+    bytes += carriedBytes(carriedBody(outgoing.event.body));
+    return index === 0 || bytes <= MAX_CARRIED_BYTES;
   });
 }

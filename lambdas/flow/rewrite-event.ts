@@ -45,7 +45,7 @@ export async function rewriteEvent(
   const made =
     transformation === undefined
       ? ok(undefined)
-      : await transform(deps.rewriting.transformer, transformation, event);
+      : await transform(deps.rewriting.transformer, transformation, event, endpoint.project);
   const outgoing = made.ok ? outgoingOf(event, endpoint, subscription, made.value) : made;
   if (outgoing.ok) return { do: 'send', outgoing: outgoing.value };
   const durationMs = deps.clock.now() - startedAt;
@@ -61,9 +61,10 @@ async function transform(
   transformer: Transformer,
   expression: string,
   event: Parameters<typeof transformationInput>[0],
+  project: string,
 ): Promise<Result<TransformedParts, string>> {
   const input = transformationInput(event);
   if (!input.ok) return input;
-  const transformed = await transformer.run(expression, input.value);
+  const transformed = await transformer.run(expression, input.value, project);
   return transformed.ok ? readTransformed(transformed.json) : fail(sayFault(expression, transformed.fault));
 }

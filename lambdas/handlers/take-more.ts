@@ -21,11 +21,11 @@ const HELD_AFTER_MS = 500;
 /** Messages in hand beyond which it takes no more, each of at most 1 MiB, in a function of 256 MB. */
 const ENOUGH = 50;
 /**
- * How long after its start an invocation takes more. The longest attempt (30 s) still ends within the function's time
- * limit. Drawn anew each time, so that workers which began together do not all stop taking together.
+ * How long after its start an invocation takes more. The longest attempt (7 s for a transformation and its turn, 30 s for
+ * the receiver) still ends within the function's time limit. Drawn anew each time, so that workers which began together do not all stop taking together.
  */
 const SHORTEST_MS = 5_000;
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 18_000;
 
 export function takingMore(handle: HandleBatch, deps: TakeMoreDeps): HandleBatch {
   return async (event) => {

@@ -2,8 +2,11 @@
 export interface Transformer {
   /** Reads an expression without evaluating it. Undefined: it can be read. */
   check(expression: string): Promise<ExpressionFault | undefined>;
-  /** @param input JSON text */
-  run(expression: string, input: string): Promise<Transformed>;
+  /**
+   * @param input JSON text
+   * @param whose those of one project wait for each other, and of others for one at a time
+   */
+  run(expression: string, input: string, whose?: string): Promise<Transformed>;
 }
 
 /** What the project wrote does not work. Whatever else stops an evaluation is a fault of ours, and thrown. */

@@ -1,7 +1,10 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { expect, test } from 'vitest';
+import { LONGEST_TRANSFORMATION_MS } from '../../lambdas/adapters/jsonata/transformer.ts';
 import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
 import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
+import { DELIVER_TIMEOUT_SECONDS } from '../../lambdas/contract/functions.ts';
+import { MAX_TIMEOUT_SECONDS } from '../../lambdas/domain/endpoint.ts';
 import { takingMore } from '../../lambdas/handlers/take-more.ts';
 import type { QueuedMessage } from '../../lambdas/ports/message-source.ts';
 import { createVirtualTime } from '../simulation/virtual-time.ts';
@@ -115,4 +118,33 @@ test('a queue that gives nothing is asked no more, and the batch is answered', a
   expect(answer).toEqual({ batchItemFailures: [] });
   expect(one.receives()).toBe(1);
   expect(one.log.lines).toMatchObject([{ level: 'warn', what: 'more.not_received' }]);
+});
+
+test('the longest attempts of what it took last, transformation and all, end three seconds before its time', async () => {
+  const time = createVirtualTime(0);
+  let endedAt = Number.POSITIVE_INFINITY;
+  const handle = takingMore(
+    async () => {
+      await time.sleep(LONGEST_TRANSFORMATION_MS + MAX_TIMEOUT_SECONDS * 1000);
+      return { batchItemFailures: [] };
+    },
+    {
+      clock: time,
+      patience: time,
+      random: { ...seededRandom(1), uniform: () => 0.999_999 },
+      log: memoryLog(),
+      source: {
+        async receive() {
+          await time.sleep(1_000);
+          return [message('slow')];
+        },
+        remove: async () => {},
+      },
+    },
+  );
+  void handle({ Records: [message('first')] }).then(() => {
+    endedAt = time.now();
+  });
+  await time.runUntilQuiet(200_000);
+  expect(endedAt).toBeLessThanOrEqual(DELIVER_TIMEOUT_SECONDS * 1000 - 3_000);
 });

@@ -19,21 +19,31 @@ export interface TransformerOptions {
 /** By the clock. A delivery function of 256 MB has a seventh of a processor: 300 ms of work, where 10 are usual. */
 const DEFAULT_LIMIT_MS = 2_000;
 /** A batch behind ones that all use their time up: what waits longer comes back, and the function ends in its time. */
-const MAX_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 5_000;
+/** From being asked to an answer. The delivery function's time limit has room for it. */
+export const LONGEST_TRANSFORMATION_MS = MAX_WAIT_MS + DEFAULT_LIMIT_MS;
 /** Of heap, beside a delivery function of 256 MB. V8 goes beyond it before it notices: see `evaluator.ts`. */
 const MEMORY_MB = 48;
 const YOUNG_MB = 4;
-const OUT_OF_MEMORY: ReadonlySet<string | null> = new Set(['SIGABRT', 'SIGKILL']);
 /** Ordinarily 100 ms; a machine that takes this long is in trouble itself. */
 const START_LIMIT_MS = 10_000;
 
-/** Evaluates one at a time, in the order they were asked for. */
+interface Turn {
+  readonly job: Job;
+  readonly askedAt: number;
+  readonly resolve: (transformed: Transformed) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Evaluates one at a time: one of each project in turn, so that nobody waits for all of another's. */
 export function createJsonataTransformer(
   options: TransformerOptions,
 ): Transformer & { close(): Promise<void> } {
   const { limitMs = DEFAULT_LIMIT_MS, maxWaitMs = MAX_WAIT_MS } = options;
   let running: ChildProcess | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  /** By whose they are; whoever's turn it is stands first. */
+  const waiting = new Map<string, Turn[]>();
+  let work: Promise<void> | undefined;
 
   async function started(): Promise<ChildProcess> {
     if (running?.connected) return running;
@@ -63,25 +73,43 @@ export function createJsonataTransformer(
   async function ask(job: Job, askedAt: number): Promise<Transformed> {
     if (performance.now() - askedAt > maxWaitMs)
       throw new Error('too many transformations wait for their turn');
+    let came = await answerTo(job);
+    // Linux may have ended it for memory that others took. Whoever it happens to twice has a part in it.
+    if (came.kind === 'ended' && came.signal === 'SIGKILL') came = await answerTo(job);
+    if (came.kind === 'answer' && 'transformed' in came.answer) return came.answer.transformed;
+    if (came.kind === 'late') return refused(`it ran for longer than ${limitMs} ms`);
+    // V8 aborts when its heap is full; the kernel kills when the machine is.
+    if (came.kind === 'ended' && (came.signal === 'SIGABRT' || came.signal === 'SIGKILL'))
+      return refused(`it needed more than ${MEMORY_MB} MB`);
+    throw new Error(`the process for transformations ended: ${wordsOf(came)}`);
+  }
+
+  async function answerTo(job: Job): Promise<Came> {
     const child = await started();
     const answered = next(child, limitMs);
     // Whether it could be sent is told by what comes.
     child.send(job, () => {});
     const came = await answered;
-    if (came.kind === 'answer' && 'transformed' in came.answer) return came.answer.transformed;
-    end(child);
-    if (came.kind === 'late') return refused(`it ran for longer than ${limitMs} ms`);
-    // V8 aborts when its heap is full; the kernel kills when the machine is.
-    if (came.kind === 'ended' && OUT_OF_MEMORY.has(came.signal))
-      return refused(`it needed more than ${MEMORY_MB} MB`);
-    throw new Error(`the process for transformations ended: ${wordsOf(came)}`);
+    if (came.kind !== 'answer' || !('transformed' in came.answer)) end(child);
+    return came;
   }
 
-  function inTurn(job: Job): Promise<Transformed> {
-    const askedAt = performance.now();
-    const turn = before.then(() => ask(job, askedAt));
-    before = turn.catch(() => {});
-    return turn;
+  function inTurn(job: Job, whose = job.expression): Promise<Transformed> {
+    const { promise, resolve, reject } = Promise.withResolvers<Transformed>();
+    const turn = { job, askedAt: performance.now(), resolve, reject };
+    waiting.set(whose, [...(waiting.get(whose) ?? []), turn]);
+    work ??= workOff();
+    return promise;
+  }
+
+  async function workOff(): Promise<void> {
+    for (let [first] = waiting; first !== undefined; [first] = waiting) {
+      const [whose, [turn, ...others]] = first;
+      waiting.delete(whose);
+      if (others.length > 0) waiting.set(whose, others);
+      await ask(turn!.job, turn!.askedAt).then(turn!.resolve, turn!.reject);
+    }
+    work = undefined;
   }
 
   return {
@@ -89,9 +117,9 @@ export function createJsonataTransformer(
       const found = await inTurn({ expression });
       return found.ok ? undefined : found.fault;
     },
-    run: (expression, input) => inTurn({ expression, input }),
+    run: (expression, input, whose) => inTurn({ expression, input }, whose),
     async close() {
-      await before;
+      await work;
       if (running !== undefined) end(running);
     },
   };

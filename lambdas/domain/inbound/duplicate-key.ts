@@ -4,6 +4,7 @@ import type { RememberedAs } from '../publish-command.ts';
 import type { Deduplication, Source } from '../source.ts';
 import { usualEventType } from './event-type.ts';
 import { type Pickable, pickText, valueAt } from './pick.ts';
+import type { PresetName } from './preset.ts';
 import { signedBytes, signsAddress, signsBody, signsId } from './signed-parts.ts';
 import type { Verified } from './verdict.ts';
 
@@ -54,18 +55,22 @@ function keyOf(
   }
 }
 
+/** Their bodies are of one type each, so a type that is not signed need not tell calls apart, and nobody can make one up. */
+const BODY_TELLS_TYPE: ReadonlySet<PresetName> = new Set<PresetName>(['github', 'bitbucket']);
+
 /**
- * What is signed of a call, and what its headers call it: one body may come under several types (an order is created and
- * paid in one moment), and each of them is news.
+ * What is signed of a call, and what its headers call it: one body may come under several types (an order of Shopify is
+ * created and paid in one moment), and each of them is news.
  */
 function bySigned({ verification, eventType }: Remembering, call: JudgedCall): string {
   const { method, path, query, bytes, verified } = call;
-  const kinds = [eventType, usualEventType(verification.preset)]
+  const { preset } = verification;
+  const kinds = (BODY_TELLS_TYPE.has(preset) ? [] : [eventType, usualEventType(preset)])
     .filter((pick) => pick.from === 'header')
     .map((pick) => pickText(pick, call) ?? '');
   const address = signsAddress(verification) ? [method, path, query] : [];
   const parts = JSON.stringify([verified.signedAt ?? null, kinds, address]);
-  return `signed:${fingerprint([parts, signedBytes(verification.preset, bytes)])}`;
+  return `signed:${fingerprint([parts, signedBytes(preset, bytes)])}`;
 }
 
 function byFields(fields: readonly string[], call: Pickable): string | undefined {

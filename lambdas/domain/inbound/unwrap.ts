@@ -22,6 +22,12 @@ const ENVELOPES = {
   'google-pubsub': { read: pubsubPush, prefix: 'pubsub' },
 } as const;
 
+/**
+ * They are stored beside a body of up to 200 KB, in an item that ends at 400. Pub/Sub takes 100 of 1,280 bytes; SNS takes
+ * 256 KB with the message, but signs none of them, so anybody can put more into a message they have seen.
+ */
+const MAX_ATTRIBUTE_BYTES = 150_000;
+
 /** Presets whose calls carry a message of somebody else. */
 export const ENVELOPE_PRESETS = Object.keys(ENVELOPES);
 
@@ -31,7 +37,8 @@ export function hasEnvelope(preset: PresetName): preset is keyof typeof ENVELOPE
 
 /**
  * The message in a call, and its attributes as headers: `pubsub-attribute-` or `sns-attribute-` and the name in lower
- * case, `-message-id`, and for SNS `-subject`. Undefined for a call that is no such envelope: it is taken as it came.
+ * case, `-message-id`, and for SNS `-subject`. Undefined for a call that is no such envelope, or one with
+ * attributes too large to be kept: it is taken as it came.
  */
 export function unwrapCall(
   preset: PresetName,
@@ -40,7 +47,7 @@ export function unwrapCall(
   if (!hasEnvelope(preset) || UNWRAPPED in headers) return undefined;
   const { read, prefix } = ENVELOPES[preset];
   const message = read(Buffer.from(body).toString('utf8'));
-  if (message === undefined) return undefined;
+  if (message === undefined || sizeOf(message.attributes) > MAX_ATTRIBUTE_BYTES) return undefined;
   const attributes = Object.entries(message.attributes).map(([name, value]) => [
     `${prefix}-attribute-${name.toLowerCase()}`,
     value,
@@ -53,6 +60,10 @@ export function unwrapCall(
       ...(message.subject !== undefined && { [`${prefix}-subject`]: message.subject }),
     },
   };
+}
+
+function sizeOf(attributes: Readonly<Record<string, string>>): number {
+  return Buffer.byteLength(JSON.stringify(attributes));
 }
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */

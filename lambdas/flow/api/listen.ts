@@ -10,9 +10,10 @@ import { fail, ok, type Result } from '../../domain/result.ts';
 import type { EndpointStore } from '../../ports/config.ts';
 import type { Patience } from '../../ports/message-source.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import { carriedBody } from '../carried-body.ts';
 import { type PickedUp, type PickUpDeps, pickUpSome } from '../pick-up.ts';
 import { findEndpoint } from './find.ts';
-import { isoTime, textOrBase64 } from './views.ts';
+import { isoTime } from './views.ts';
 
 export interface ListenDeps extends PickUpDeps {
   readonly patience: Patience;
@@ -83,6 +84,6 @@ function pickedUpView(endpoint: Endpoint, { delivery, lease, outgoing }: PickedU
     method: outgoing.method,
     url: outgoing.url,
     headers: deliveryHeaders(outgoing.event, endpoint, lease.startedAt),
-    ...textOrBase64(outgoing.event.body),
+    ...carriedBody(outgoing.event.body),
   };
 }

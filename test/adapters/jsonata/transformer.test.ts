@@ -66,6 +66,41 @@ test('several at once are evaluated one after another, and one that is stopped c
   expect(all).toMatchObject([{ json: '{"body":1}' }, said('longer'), { json: '{"body":2}' }]);
 });
 
+test('nobody waits for more than one of each other project', async () => {
+  const done: string[] = [];
+  const ask = async (name: string, whose: string) => {
+    await transformer.run(`{"body": "${name}"}`, '{}', whose);
+    done.push(name);
+  };
+  await Promise.all([
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, 'a')),
+    ask('b1', 'b'),
+    ...['c1', 'c2'].map((name) => ask(name, 'c')),
+  ]);
+  // The first had begun when the others came.
+  expect(done).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'c2', 'a4']);
+});
+
+test('one whose process Linux ended for the memory of others is evaluated again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-killed-once-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const killedOnce = join(folder, 'evaluator.mjs');
+  const was = JSON.stringify(join(folder, 'was'));
+  writeFileSync(
+    killedOnce,
+    `import { existsSync, writeFileSync } from 'node:fs';
+    process.on('message', () => {
+      if (existsSync(${was})) return process.send({ transformed: { ok: true, json: '1' } });
+      writeFileSync(${was}, '');
+      process.kill(process.pid, 'SIGKILL');
+    });
+    process.send({ ready: true });`,
+  );
+  const own = createJsonataTransformer({ evaluator: pathToFileURL(killedOnce) });
+  expect(await own.run('1', '{}')).toEqual({ ok: true, json: '1' });
+  await own.close();
+});
+
 test('a body of 1 MiB fits', async () => {
   const result = await run('{"body": $merge([body, {"n": $count(body.items)}])}', {
     body: { items: Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'x'.repeat(30) })) },

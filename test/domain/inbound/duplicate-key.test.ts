@@ -40,8 +40,14 @@ describe('where only bytes are signed', () => {
     const paid = keyOf(shopify, { headers: { 'x-shopify-topic': 'orders/paid' } });
     expect(created).not.toBe(paid);
     const eventType = { from: 'header', path: 'X-Kind' } as const;
-    const own = (kind: string) => keyOf(github, { headers: { 'x-kind': kind } }, { eventType });
+    const hmac: Preset = { preset: 'hmac', header: 'X-S' };
+    const own = (kind: string) => keyOf(hmac, { headers: { 'x-kind': kind } }, { eventType });
     expect(own('a')).not.toBe(own('b'));
+  });
+
+  test('but not where a body is of one type alone: nobody can make up types to send old bytes under', () => {
+    const named = (kind: string) => keyOf(github, { headers: { 'x-github-event': kind } });
+    expect(named('push')).toBe(named('pushed'));
   });
 
   test('white space that Convoy does not sign makes no other call', () => {

@@ -70,3 +70,12 @@ test('so is what Pub/Sub says it delivers without its envelope, though it looks 
   const headers = { 'x-goog-pubsub-message-id': '2070443601311540' };
   expect(unwrapped('google-pubsub', PUSH, headers)).toBeUndefined();
 });
+
+test('attributes that no event has room for, which SNS does not sign, leave the call as it came', () => {
+  const filled = (length: number) => ({
+    ...NOTIFICATION,
+    MessageAttributes: { a: { Type: 'String', Value: 'x'.repeat(length) } },
+  });
+  expect(unwrapped('aws-sns', filled(149_000))?.body).toBe('Hello world!');
+  expect(unwrapped('aws-sns', filled(151_000))).toBeUndefined();
+});

@@ -217,6 +217,25 @@ describe('picking up', () => {
     expect(await listen()).toHaveLength(1);
   });
 
+  test.each([
+    ['control characters', '\u0001'],
+    ['quotes', '"'],
+  ])('fits into one answer of Lambda whatever it is made of: %s', async (_, character) => {
+    const { gateway, holds, id } = await aListener();
+    const body_base64 = Buffer.from(character.repeat(1_000_000)).toString('base64');
+    for (let n = 0; n < 3; n++) {
+      await holds({ data: undefined, body_base64, content_type: 'text/plain' });
+    }
+    const answers = [];
+    for (let n = 0; n < 3; n++) answers.push(await gateway.send('POST', `/v1/endpoints/${id}/listen`));
+    const items = answers.flatMap(({ json }) => json.data as unknown as Item[]);
+    for (const { text } of answers) expect(JSON.stringify({ body: text }).length).toBeLessThan(6_000_000);
+    const bytes = items.map((item) =>
+      Buffer.from(item.body ?? item.body_base64!, item.body ? 'utf8' : 'base64'),
+    );
+    expect(bytes.map((one) => one.toString() === character.repeat(1_000_000))).toEqual([true, true, true]);
+  });
+
   test('waits while nothing is there, looking once a second, and answers with nothing in the end', async () => {
     const { gateway, listen } = await aListener();
     let looks = 0;
