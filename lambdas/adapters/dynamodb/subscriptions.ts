@@ -64,7 +64,7 @@ async function putPointer(
   return answer.Attributes as PointerItem | undefined;
 }
 
-/** A repeat by the SDK raises it twice, which is harmless: it only has to grow. */
+/** A repeat by the client raises it twice, which is harmless: it only has to grow. */
 async function raiseVersion({ client, table }: Table, project: string): Promise<void> {
   await client.update({
     TableName: table,

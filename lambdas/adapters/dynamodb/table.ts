@@ -44,7 +44,7 @@ export async function putIf({ client, table }: Table, item: Item, condition: Con
 }
 
 /**
- * Writes if the condition holds; otherwise gives back what stands there. The SDK repeats a write whose answer it
+ * Writes if the condition holds; otherwise gives back what stands there. Clients repeat a write whose answer they
  * did not get, and the repeat finds the condition broken by the first try. So each write carries a token of its
  * own (`w`): when the stored one is ours, we wrote it.
  */
