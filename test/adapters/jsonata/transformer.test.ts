@@ -101,6 +101,15 @@ test('one whose process Linux ended for the memory of others is evaluated again'
   await own.close();
 });
 
+test('the memory of one is not taken by those that were read before it', async () => {
+  const own = createJsonataTransformer({ evaluator, limitMs: 30_000, maxWaitMs: 60_000 });
+  const large = (n: number) => `{"body": false ? [${'a,'.repeat(4_000)}${n}] : ${n}}`;
+  for (let n = 0; n < 100; n++) {
+    expect(await own.run(large(n), '{}')).toEqual({ ok: true, json: `{"body":${n}}` });
+  }
+  await own.close();
+}, 60_000);
+
 test('a body of 1 MiB fits', async () => {
   const result = await run('{"body": $merge([body, {"n": $count(body.items)}])}', {
     body: { items: Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'x'.repeat(30) })) },
