@@ -45,6 +45,12 @@ describe('is stopped and the next one is evaluated as if nothing had been:', () 
   test.each([
     ['a loop without end', strict, '($f := function($n){$f($n+1)}; $f(1))', 'longer than 1000 ms'],
     ['a pattern that backtracks without end', strict, '$match(s, /(a+)+$/)', 'longer than 1000 ms'],
+    [
+      'a loop beside a part that failed',
+      strict,
+      '($f := function($n){$f($n+1)}; [$error("x"), $f(1)])',
+      'longer',
+    ],
     ['one large piece of memory', transformer, '$pad("", 100000000)', 'more than 48 MB'],
   ])(
     '%s',
