@@ -49,7 +49,10 @@ export type Ended =
 
 export type DeliveryState =
   | { readonly status: 'sending'; readonly lease: Lease; readonly resend?: Ended }
-  /** `queue`: its message is hidden in the queue. `backlog`: a wake will fetch it. */
+  /**
+   * `queue`: its message is hidden in the queue, and nothing else knows of it. `backlog`: a wake will fetch it, unless
+   * its message is back before that.
+   */
   | {
       readonly status: 'waiting';
       readonly dueAt: number;

@@ -47,8 +47,6 @@ export interface SettleInput {
   readonly url: string;
   readonly result: Exclude<HttpResult, { kind: 'our_fault' }>;
   readonly receives: number;
-  /** Set when another worker recorded something meanwhile: with a copy of the message, which it then acknowledged. */
-  readonly messageMayBeGone?: boolean;
   readonly retry: RetryPolicy;
   /** Uniform in [0, 1). */
   readonly random: number;
@@ -154,10 +152,15 @@ function nextState(
     random,
   });
   if (!next.retry) return { status: 'failed', stopReason: next.why };
-  const inQueue =
-    next.delayMs <= MAX_QUEUE_WAIT_MS && input.receives < MAX_QUEUE_WAITS && !input.messageMayBeGone;
-  const where = inQueue ? 'queue' : 'backlog';
+  // Whoever wrote a record before us may have done so with a copy of our message, and acknowledge it any moment.
+  const isAlone = input.delivery === undefined;
+  const where = isAlone && waitsInQueue(next.delayMs, input.receives) ? 'queue' : 'backlog';
   return { status: 'waiting', dueAt: now + next.delayMs, where };
+}
+
+/** Its message stays in the queue, hidden, even if the backlog knows of it too: the queue is the quicker of the two. */
+export function waitsInQueue(ms: number, receives: number): boolean {
+  return ms <= MAX_QUEUE_WAIT_MS && receives < MAX_QUEUE_WAITS;
 }
 
 /** Given up once: not again when a resend fails, or when a concurrent worker records its attempt. */
@@ -180,24 +183,30 @@ function gaveUp(reason: StopReason): GaveUp | undefined {
   return reason === 'exhausted' || reason === 'expired' || reason === 'not_retryable' ? reason : undefined;
 }
 
-function dueNow(
+function dueAgain(
   before: DeliveryState,
   where: 'queue' | 'backlog',
   manual: boolean,
-  now: number,
+  dueAt: number,
 ): DeliveryState {
   const resend = hasEnded(before) ? before : before.resend;
   const why = resend !== undefined ? { resend } : manual ? ({ manual: true } as const) : {};
-  return { status: 'waiting', dueAt: now, where, ...why };
+  return { status: 'waiting', dueAt, where, ...why };
 }
 
 /**
- * Gives a claim back without an attempt: a fault of ours stopped the call before anything left.
- * The delivery is due again at once; the queue decides when. It stays in the backlog, where its claim was: should a copy
- * of the message have been acknowledged, the wake of its lease finds it.
+ * Gives a claim back without an attempt: a fault of ours stopped the call before anything left. It is due when its
+ * message comes back, and stays in the backlog, where its claim was: should a copy of the message have been
+ * acknowledged, a wake finds it. Not before: each message that a drain sends while the fault lasts would be one more.
+ * `where` is `queue` for a message that goes to the dead letters next: it says enough.
  */
-export function releaseClaim(claimed: Delivery, now: number): Delivery {
-  return advance(claimed, dueNow(claimed.state, 'backlog', askedFor(claimed.state), now), now);
+export function releaseClaim(
+  claimed: Delivery,
+  now: number,
+  dueAt: number,
+  where: 'queue' | 'backlog',
+): Delivery {
+  return advance(claimed, dueAgain(claimed.state, where, askedFor(claimed.state), dueAt), now);
 }
 
 /**
@@ -209,5 +218,5 @@ export function requestResend(delivery: Delivery, now: number): Delivery | undef
   if (state.status === 'sending' && state.lease.until > now) return undefined;
   const attempts = closeLostLease(delivery);
   // One that was never tried only comes earlier: its first attempt is the first, whoever asks.
-  return advance(delivery, dueNow(state, 'backlog', attempts.length > 0, now), now, attempts);
+  return advance(delivery, dueAgain(state, 'backlog', attempts.length > 0, now), now, attempts);
 }

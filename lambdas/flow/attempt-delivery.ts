@@ -1,4 +1,5 @@
 /** One attempt: load the event, sign, send, and write what happened. */
+import { MAX_RECEIVES } from '../contract/functions.ts';
 import { inlineEvent } from '../contract/tasks.ts';
 import type { AttemptTrigger } from '../domain/attempt.ts';
 import {
@@ -14,7 +15,7 @@ import { type Observation, observationOf } from '../domain/observation.ts';
 import { type HttpResult, judge } from '../domain/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
 import type { RetryPolicy } from '../domain/retry-policy.ts';
-import { releaseClaim, type Settlement, type Signal, settleAttempt } from '../domain/settle.ts';
+import { releaseClaim, type Settlement, type Signal, settleAttempt, waitsInQueue } from '../domain/settle.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { EndpointStore } from '../ports/config.ts';
 import type { DeliveryReader, DeliveryWriter, ResponseStore } from '../ports/delivery-log.ts';
@@ -106,7 +107,7 @@ async function conclude(
     return returnUnrecorded(deps, order, cause);
   }
   await followUp(deps, order, settled);
-  return afterwards(deps, settled.delivery);
+  return afterwards(deps, settled.delivery, order.message.receives);
 }
 
 /**
@@ -148,8 +149,6 @@ async function settle(
       url,
       result,
       receives: message.receives,
-      // Who wrote before us may have had a copy of our message, and acknowledged it.
-      messageMayBeGone: round > 0,
       retry: order.retry,
       random: deps.random.uniform(),
     });
@@ -214,20 +213,27 @@ async function quietly(deps: AttemptDeps, what: string, act: () => Promise<void>
   }
 }
 
-async function afterwards(deps: AttemptDeps, delivery: Delivery): Promise<Disposition> {
+async function afterwards(deps: AttemptDeps, delivery: Delivery, receives: number): Promise<Disposition> {
   const { state } = delivery;
   if (state.status !== 'waiting') return DONE;
-  if (state.where === 'queue') return { do: 'again', inMs: Math.max(0, state.dueAt - deps.clock.now()) };
+  const inMs = Math.max(0, state.dueAt - deps.clock.now());
+  if (state.where === 'queue' || waitsInQueue(inMs, receives)) return { do: 'again', inMs };
   await deps.wakes.arm(delivery.project, delivery.endpoint, state.dueAt);
   return DONE;
 }
 
-/** Nothing left because of us: no attempt is used up, and the claim is given back. */
+/** Nothing left because of us: no attempt is used up, and the claim is given back, to be due when its message is back. */
 async function returnUntried(deps: AttemptDeps, order: AttemptOrder, detail: string): Promise<Disposition> {
   const { message, delivery } = order;
   deps.log.error('attempt.our_fault', { event: message.task.event, endpoint: message.task.endpoint, detail });
-  if (delivery !== undefined) await deps.deliveries.save(releaseClaim(delivery, deps.clock.now()));
-  return { do: 'again', inMs: faultBackoffMs(message.receives) };
+  const inMs = faultBackoffMs(message.receives);
+  if (delivery !== undefined) {
+    const now = deps.clock.now();
+    const isLast = message.receives >= MAX_RECEIVES;
+    if (!isLast) await deps.wakes.note(delivery.project, delivery.endpoint, now + inMs);
+    await deps.deliveries.save(releaseClaim(delivery, now, now + inMs, isLast ? 'queue' : 'backlog'));
+  }
+  return { do: 'again', inMs };
 }
 
 /** There is nothing to send any more: the event outlived its retention, or what would rewrite it is gone. */

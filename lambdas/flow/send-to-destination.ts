@@ -42,6 +42,9 @@ export function createDestinationSender(deps: SendToDestinationDeps): Destinatio
   };
 }
 
+/** The second: credentials that AWS doesn't take, which are the session's here. */
+const ENDS_SESSIONS: ReadonlySet<string> = new Set(['destination_denied', 'our_fault']);
+
 async function call(
   deps: SendToDestinationDeps,
   order: DestinationOrder,
@@ -58,7 +61,7 @@ async function call(
     return refused(meaningOfRoleRefusal(refusalOf(error)));
   }
   const answer = await callService(deps, order, credentials, signal);
-  if (answer.kind === 'refused' && answer.error === 'destination_denied' && destination.role !== undefined) {
+  if (destination.role !== undefined && answer.kind === 'refused' && ENDS_SESSIONS.has(answer.error)) {
     deps.roles.forget(destination.role, externalId);
   }
   return answer;

@@ -7,6 +7,7 @@ import { messageKey } from '../domain/broker/broker.ts';
 import { brokerCommand } from '../domain/broker/broker-command.ts';
 import { describeFailure } from '../domain/describe-failure.ts';
 import { type Failure, invalid } from '../domain/failure.ts';
+import { writtenOut } from '../domain/idempotency.ts';
 import { newHomedId, randomFrom } from '../domain/ids.ts';
 import { DEFAULT_EVENT_SHARDS, type Project, UNASSIGNED_PROJECT } from '../domain/project.ts';
 import type { PublishCommand } from '../domain/publish-command.ts';
@@ -101,7 +102,7 @@ async function reject(
 ): Promise<readonly BrokerRecord[]> {
   const { broker, message, raw } = record;
   const { detail, errors } = describeFailure(failure);
-  const body = message?.body ?? Buffer.from(JSON.stringify(raw));
+  const body = message?.body ?? Buffer.from(writtenOut(raw) ?? '');
   const receivedAt = message?.sentAt ?? deps.clock.now();
   const random =
     message?.id === undefined ? deps.random.bytes(16) : randomFrom(messageKey(broker, message.id));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countedAttempts, type Delivery, type Ended, hasEnded } from '../../lambdas/domain/delivery.ts';
 import { planAttempt } from '../../lambdas/domain/plan.ts';
-import { DEFAULT_RETRY_POLICY } from '../../lambdas/domain/retry-policy.ts';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../lambdas/domain/retry-policy.ts';
 import { releaseClaim, requestResend, settleAttempt } from '../../lambdas/domain/settle.ts';
 import { aDelivery, aLease, aNewDelivery, anAnswer, anAttempt, anEndpoint, NOW } from '../factories.ts';
 import { anInput } from './settle-input.ts';
@@ -67,24 +67,31 @@ describe('asking for another attempt', () => {
 });
 
 describe('giving a claim back', () => {
-  test('makes the delivery due at once, uses up no attempt, and moves the version on', () => {
-    const next = releaseClaim(sending({}), NOW);
-    expect(next.state).toEqual({ status: 'waiting', dueAt: NOW, where: 'backlog' });
+  const dueAt = NOW + 5_000;
+
+  test('makes the delivery due with its message, uses up no attempt, and moves the version on', () => {
+    const next = releaseClaim(sending({}), NOW, dueAt, 'backlog');
+    expect(next.state).toEqual({ status: 'waiting', dueAt, where: 'backlog' });
+    expect(next.updatedAt).toBe(NOW);
     expect(next.attempts).toEqual([anAttempt()]);
     expect(next.version).toBe(7);
   });
 
   test('keeps a resend a resend, and a person’s attempt a person’s', () => {
     const resend = ENDS[0]!;
-    expect(releaseClaim(sending({ trigger: 'manual' }, resend), NOW).state).toMatchObject({ resend });
-    expect(releaseClaim(sending({ trigger: 'manual' }), NOW).state).toMatchObject({ manual: true });
+    const released = (claimed: Delivery) => releaseClaim(claimed, NOW, dueAt, 'backlog').state;
+    expect(released(sending({ trigger: 'manual' }, resend))).toMatchObject({ resend });
+    expect(released(sending({ trigger: 'manual' }))).toMatchObject({ manual: true });
   });
 });
 
-test('a short wait is in the backlog when another worker may have acknowledged the message', () => {
-  const waits = (messageMayBeGone: boolean) => settleAttempt(anInput({ messageMayBeGone })).delivery.state;
-  expect(waits(false)).toMatchObject({ status: 'waiting', where: 'queue' });
-  expect(waits(true)).toMatchObject({ status: 'waiting', where: 'backlog' });
+test('a short wait is in the backlog, unless nobody else can have written of the delivery', () => {
+  const retry: RetryPolicy = { strategy: 'linear', intervalSeconds: 5, maxAttempts: 9 };
+  const waits = (delivery: Delivery | undefined) =>
+    settleAttempt(anInput({ delivery, retry })).delivery.state;
+  expect(waits(undefined)).toMatchObject({ status: 'waiting', where: 'queue' });
+  expect(waits(sending({}))).toMatchObject({ status: 'waiting', where: 'backlog' });
+  expect(waits(aDelivery())).toMatchObject({ status: 'waiting', where: 'backlog' });
 });
 
 /** What can happen to a delivery between two attempts, and how the receiver answers. */
@@ -139,7 +146,7 @@ test('over any history the versions and attempt numbers have no gaps, and no mor
           continue;
         }
         if (step.ourFault) {
-          write(releaseClaim(claim, now));
+          write(releaseClaim(claim, now, now + 5_000, 'backlog'));
           continue;
         }
         const settled = settleAttempt({

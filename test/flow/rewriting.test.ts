@@ -349,7 +349,7 @@ describe('a transformation that fails', () => {
     expect(gateway.bodies_()).toEqual(['{"id":7}']);
     const record = (await gateway.record(event))!;
     // The first of the schedule: five seconds.
-    expect(record.state).toEqual({ status: 'waiting', dueAt: gateway.clock.now() + 5_000, where: 'queue' });
+    expect(record.state).toEqual({ status: 'waiting', dueAt: gateway.clock.now() + 5_000, where: 'backlog' });
     expect(record.attempts).toMatchObject([{ error: 'transformation_failed' }, { error: 'server_error' }]);
   });
 

@@ -228,6 +228,13 @@ describe('what can not be accepted is kept with its reason, and never comes agai
     expect(Buffer.from(kept!.body).toString()).toBe('{"kinesis":{}}');
   });
 
+  test('a record of another form that can not be written as JSON, without it', async () => {
+    const gateway = await aGateway();
+    const raw: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(await gateway.take({ ...aRecord(), message: undefined, raw })).toEqual([]);
+    expect(await gateway.rejected()).toMatchObject([{ verdict: 'rejected', body: Buffer.from('') }]);
+  });
+
   test('of a project that is gone, for the operator to see', async () => {
     const gateway = await aGateway();
     const project = anId('prj', 'gone');

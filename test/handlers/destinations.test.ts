@@ -248,6 +248,13 @@ describe('a role', () => {
     expect(sts.asked).toHaveLength(2);
   });
 
+  test('is taken on anew after AWS ended its session', async () => {
+    aws.reply({ status: 403, headers: { 'x-amzn-errortype': 'UnrecognizedClientException' } });
+    expect(await send(destination)).toMatchObject({ kind: 'our_fault' });
+    await send(destination);
+    expect(sts.asked).toHaveLength(2);
+  });
+
   test('that does not trust us is the settings’ fault', async () => {
     sts.reply(refusedByQuery(403, 'AccessDenied', 'not authorized to perform: sts:AssumeRole'));
     expect(await send(destination)).toMatchObject({

@@ -23,7 +23,7 @@ test('reads queues with visibility and redrive, as CreateQueue takes them', () =
       VisibilityTimeout: '360',
       RedrivePolicy: JSON.stringify({
         deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:DeadLetters11111111',
-        maxReceiveCount: 16,
+        maxReceiveCount: 12,
       }),
     },
   });

@@ -10,20 +10,27 @@ const MAX_SEQUENCE = 200_000;
 const MAX_RESULT_CHARACTERS = 2 * 1024 * 1024;
 /** Faults quote what they met; the record keeps what tells. */
 const MAX_MESSAGE_LENGTH = 300;
-const MAX_READY = 100;
+/** Read, they take up to 80 times as much memory, and what others keep ready must not cost the next one its evaluation. */
+const MAX_READY_CHARACTERS = 64 * 1024;
 
 type Expression = ReturnType<typeof jsonata>;
 type Read = { readonly ok: true; readonly expression: Expression } | Extract<Transformed, { ok: false }>;
 
 /** Expressions that were read, the most recently used last. */
 const ready = new Map<string, Expression>();
+let readyCharacters = 0;
 
 export function read(text: string): Read {
   try {
     const expression = ready.get(text) ?? jsonata(text, { stack: MAX_DEPTH, sequence: MAX_SEQUENCE });
-    ready.delete(text);
+    if (ready.delete(text)) readyCharacters -= text.length;
     ready.set(text, expression);
-    if (ready.size > MAX_READY) ready.delete(ready.keys().next().value!);
+    readyCharacters += text.length;
+    for (const oldest of ready.keys()) {
+      if (readyCharacters <= MAX_READY_CHARACTERS) break;
+      ready.delete(oldest);
+      readyCharacters -= oldest.length;
+    }
     return { ok: true, expression };
   } catch (error) {
     return { ok: false, fault: faultOf(error) };

@@ -4,7 +4,12 @@ import { evaluate, read } from './evaluate.ts';
 import type { Answer, Job } from './messages.ts';
 
 offerItself();
-process.on('message', async (job: Job) => tell({ transformed: await answerTo(job) }));
+process.on('message', async (job: Job) => {
+  const transformed = await answerTo(job);
+  // JSONata evaluates the parts of a list side by side, and one that fails ends none of the others. What is left of them
+  // comes before this: a loop is on the time of the job it belongs to, not on the next one's.
+  setImmediate(() => tell({ transformed }));
+});
 process.on('disconnect', () => process.exit());
 tell({ ready: true });
 

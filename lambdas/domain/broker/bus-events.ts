@@ -1,4 +1,5 @@
 /** Events of EventBridge, as our rules hand them over: `{broker, event}`, since an event alone doesn't name its rule. */
+import { writtenOut } from '../idempotency.ts';
 import type { Broker, BrokerMessage } from './broker.ts';
 import { attributesOf, field, textAt } from './fields.ts';
 
@@ -6,7 +7,7 @@ import { attributesOf, field, textAt } from './fields.ts';
 export function busMessage({ whole }: Broker, handed: unknown): BrokerMessage | undefined {
   const event = field(handed, 'event');
   const id = textAt(event, 'id');
-  const body = whole ? event : field(event, 'detail');
+  const body = writtenOut(whole ? event : field(event, 'detail'));
   if (id === undefined || body === undefined) return undefined;
   const attributes = ['source', 'detail-type', 'account', 'region', 'time'].map(
     (name) => [name, textAt(event, name)] as const,
@@ -14,7 +15,7 @@ export function busMessage({ whole }: Broker, handed: unknown): BrokerMessage | 
   return {
     id,
     attributes: attributesOf(attributes),
-    body: Buffer.from(JSON.stringify(body)),
+    body: Buffer.from(body),
     contentType: 'application/json',
   };
 }

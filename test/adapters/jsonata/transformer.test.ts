@@ -45,6 +45,12 @@ describe('is stopped and the next one is evaluated as if nothing had been:', () 
   test.each([
     ['a loop without end', strict, '($f := function($n){$f($n+1)}; $f(1))', 'longer than 1000 ms'],
     ['a pattern that backtracks without end', strict, '$match(s, /(a+)+$/)', 'longer than 1000 ms'],
+    [
+      'a loop beside a part that failed',
+      strict,
+      '($f := function($n){$f($n+1)}; [$error("x"), $f(1)])',
+      'longer',
+    ],
     ['one large piece of memory', transformer, '$pad("", 100000000)', 'more than 48 MB'],
   ])(
     '%s',
@@ -100,6 +106,15 @@ test('one whose process Linux ended for the memory of others is evaluated again'
   expect(await own.run('1', '{}')).toEqual({ ok: true, json: '1' });
   await own.close();
 });
+
+test('the memory of one is not taken by those that were read before it', async () => {
+  const own = createJsonataTransformer({ evaluator, limitMs: 30_000, maxWaitMs: 60_000 });
+  const large = (n: number) => `{"body": false ? [${'a,'.repeat(4_000)}${n}] : ${n}}`;
+  for (let n = 0; n < 100; n++) {
+    expect(await own.run(large(n), '{}')).toEqual({ ok: true, json: `{"body":${n}}` });
+  }
+  await own.close();
+}, 60_000);
 
 test('a body of 1 MiB fits', async () => {
   const result = await run('{"body": $merge([body, {"n": $count(body.items)}])}', {

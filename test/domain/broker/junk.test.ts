@@ -95,3 +95,10 @@ test('no attribute has a name that can not be stored', () => {
     ),
   ).toEqual(['constructor']);
 });
+
+test('an event of a bus that is nested too deeply to be written again is refused', () => {
+  const detail: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  const broker = aBroker({ kind: 'eventbridge', at: 'orders' });
+  const [record] = readBatch([broker], { broker: 'orders', event: { id: 'e-1', detail } });
+  expect(record?.message).toBeUndefined();
+});
