@@ -43,8 +43,8 @@ interface Message extends Handed {
   receives: number;
   firstReceivedAt: number;
   /**
-   * Of the latest hand-out. SQS asks for the latest and says an older one may not work; here it never does. (Should
-   * SQS honour it after all, a copy's acknowledgement could take the message from a worker that is about to fail.)
+   * Of the latest hand-out. SQS asks for the latest and says an older one may not work; here it hides nothing, and
+   * deletes every other time: then a copy's acknowledgement takes the message from a worker that is about to fail.
    */
   receipt: string;
 }
@@ -60,9 +60,9 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
   let busy = 0;
   let consumer: { consume: (event: SQSEvent) => Promise<SQSBatchResponse>; concurrency: number } | undefined;
 
-  const byReceipt = (receipt: string): Message | undefined => {
+  const byReceipt = (receipt: string, worksLate: () => boolean): Message | undefined => {
     const message = messages.get(receipt.slice(0, receipt.indexOf('#')));
-    return message?.receipt === receipt ? message : undefined;
+    return message?.receipt === receipt || worksLate() ? message : undefined;
   };
 
   const showAt = (message: Message, moment: number): void => {
@@ -104,7 +104,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
 
   const remove = (handled: readonly QueuedMessage[]): void => {
     for (const { messageId, receiptHandle } of handled) {
-      const message = byReceipt(receiptHandle);
+      const message = byReceipt(receiptHandle, () => dice.chance(0.5));
       if (message === undefined) continue;
       if (dice.chance(faults.weather().undeleted)) {
         history.noteTrouble(message.body);
@@ -170,7 +170,7 @@ export function createQueue(world: QueueWorld, name: string, settings: QueueSett
     },
     async hide(hidden) {
       for (const { receiptHandle, seconds } of hidden) {
-        const message = byReceipt(receiptHandle);
+        const message = byReceipt(receiptHandle, () => false);
         if (message === undefined) continue;
         history.trace(() => `${name} hides ${receiptHandle} for ${seconds} s`);
         showAt(message, time.now() + seconds * 1000);

@@ -2,8 +2,11 @@
 import jsonata from 'jsonata';
 import type { ExpressionFault, Transformed } from '../../ports/transformer.ts';
 
-/** Calls within calls: far more than an honest expression needs, and far less than the thread's stack. */
-const MAX_DEPTH = 500;
+/**
+ * Calls within calls, and, as JSONata counts, parts that are evaluated side by side: three for each group of `items{key:
+ * value}`. Honest expressions have thousands of the latter; one that calls itself without end is here within a second.
+ */
+const MAX_DEPTH = 5_000;
 /** Of a list made on the way. */
 const MAX_SEQUENCE = 200_000;
 /** A body of 1 MiB, its escapes, and headers. Whoever reads it back has little memory too. */

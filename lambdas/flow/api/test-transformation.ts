@@ -7,6 +7,7 @@ import {
 } from '../../contract/api/rewriting.ts';
 import { type Failure, invalid } from '../../domain/failure.ts';
 import { filterHeaders } from '../../domain/filter/subject.ts';
+import { writtenOut } from '../../domain/idempotency.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { joinUrl } from '../../domain/rewrite/join-url.ts';
@@ -55,7 +56,7 @@ async function eventFor(
   fields: TestTransformationFields,
 ): Promise<Result<Given, Failure>> {
   const { event_id: id } = fields;
-  if (id === undefined) return ok(givenEvent(fields));
+  if (id === undefined) return givenEvent(fields);
   const misplaced = GIVEN.filter((name) => name in fields);
   if (misplaced.length > 0) {
     const detail = 'comes with the event of "event_id"';
@@ -67,16 +68,25 @@ async function eventFor(
 }
 
 /** As if it had come in over a source, when anything of a call is given; else as if it had been published. */
-function givenEvent({ type = 'test', method, path, query, headers, body }: TestTransformationFields): Given {
+function givenEvent({
+  type = 'test',
+  method,
+  path,
+  query,
+  headers,
+  body,
+}: TestTransformationFields): Result<Given, Failure> {
   const isCall = [method, path, query, headers].some((part) => part !== undefined);
   const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
     [value].flat().map((one) => [name, one]),
   );
-  return {
+  const written = body === undefined ? '' : writtenOut(body);
+  if (written === undefined) return fail(invalid('body', 'too_deep', 'nested too deeply; leave levels out'));
+  return ok({
     type,
     contentType: 'application/json',
     headers: {},
-    body: body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body)),
+    body: Buffer.from(written),
     ...(isCall && {
       inbound: {
         source: '',
@@ -87,7 +97,7 @@ function givenEvent({ type = 'test', method, path, query, headers, body }: TestT
         address: '',
       },
     }),
-  };
+  });
 }
 
 async function verdict(

@@ -33,6 +33,7 @@ test.each([
   ['gives nothing', 'missing', 'it gave nothing'],
   ['gives a function', '{"body": function($x){$x}}', 'holds a function'],
   ['calls itself without end', '($f := function($n){1 + $f($n)}; $f(1))', 'Stack overflow'],
+  ['calls itself twice without end', '($f := function($n){[$f($n), $f($n)]}; $f(1))', 'Stack overflow'],
   ['makes a list too long', '[1..1000000]', 'sequence'],
   ['makes a text too long', '$pad("", 1000000000)', 'Invalid string length'],
   ['reads code out of data', '$eval(code)', '$eval is not available'],
@@ -105,6 +106,12 @@ test('one whose process Linux ended for the memory of others is evaluated again'
   const own = createJsonataTransformer({ evaluator: pathToFileURL(killedOnce) });
   expect(await own.run('1', '{}')).toEqual({ ok: true, json: '1' });
   await own.close();
+});
+
+test('a thousand groups of a list are not taken for calls without end', async () => {
+  const items = Array.from({ length: 1_000 }, (_, id) => ({ id, name: `n${id}` }));
+  const result = await run('{"body": items{$string(id): $uppercase(name)}}', { items });
+  expect(result).toMatchObject({ ok: true, json: expect.stringContaining('"999":"N999"') });
 });
 
 test('the memory of one is not taken by those that were read before it', async () => {

@@ -116,6 +116,12 @@ describe('transformations/test', () => {
     expect(both).toMatchObject({ status: 400, json: { errors: [{ field: 'type', code: 'not_allowed' }] } });
   });
 
+  test('names a body that is nested too deeply to be written', async () => {
+    const body = `{"transformation": "{\\"body\\": 1}", "body": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const reply = await (await anApi()).send('POST', '/v1/transformations/test', { body });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'body', code: 'too_deep' }] } });
+  });
+
   test.each([
     ['{"body": }', 'at character 10', 10],
     ['{"body": $number("x")}', 'Unable to cast', expect.any(Number)],
