@@ -1,6 +1,6 @@
 /**
  * AWS's JSON 1.0 protocol, as DynamoDB and SQS speak it. On the way of every event it takes a third of the SDK's CPU
- * time and none of its loading time (decision 022); what is called rarely goes on using the SDK.
+ * time and none of its loading time (decision 015); what is called rarely goes on using the SDK.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpointOf, environmentCredentials } from './environment.ts';
