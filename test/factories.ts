@@ -4,14 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { DeliveryTask } from '../lambdas/contract/tasks.ts';
-import type { Attempt, KeptResponse } from '../lambdas/domain/attempt.ts';
 import type { Broker } from '../lambdas/domain/broker/broker.ts';
-import type { Delivery, Lease, NewDelivery } from '../lambdas/domain/delivery.ts';
+import type { Attempt, KeptResponse } from '../lambdas/domain/delivery/attempt.ts';
+import type { Delivery, Lease, NewDelivery } from '../lambdas/domain/delivery/delivery.ts';
+import type { HttpResult } from '../lambdas/domain/delivery/outcome.ts';
 import type { Endpoint } from '../lambdas/domain/endpoint.ts';
 import type { Event, EventToSend } from '../lambdas/domain/event.ts';
 import { newHomedId, newId, type PlainPrefix, randomFrom } from '../lambdas/domain/ids.ts';
 import { type ApiKey, formatKey, hashKey } from '../lambdas/domain/key.ts';
-import type { HttpResult } from '../lambdas/domain/outcome.ts';
 import { NO_ALLOWANCE, type Project } from '../lambdas/domain/project.ts';
 import type { CallRequest, RejectedRequest } from '../lambdas/domain/request.ts';
 import { formatSecret } from '../lambdas/domain/sign.ts';

@@ -55,7 +55,7 @@ const WATCHED_MS = 60 * MINUTE_MS;
 const RETIRED_MS = 15 * MINUTE_MS;
 const PER_MINUTE = 10;
 const OVERLOAD = 3;
-/** A page of `flow/drain.ts`. */
+/** A page of `flow/waiting/drain.ts`. */
 const PAGE = 200;
 const DRAINED_PAGES = 5;
 const DRAINED = PAGE * DRAINED_PAGES;

@@ -5,7 +5,7 @@ import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb
 import { toDeliveryItem } from '../../lambdas/adapters/dynamodb/delivery-item.ts';
 import { toEventItem } from '../../lambdas/adapters/dynamodb/event-item.ts';
 import { writeToken } from '../../lambdas/adapters/dynamodb/write-token.ts';
-import { blankDelivery, newDelivery } from '../../lambdas/domain/delivery.ts';
+import { blankDelivery, newDelivery } from '../../lambdas/domain/delivery/delivery.ts';
 import type { Event } from '../../lambdas/domain/event.ts';
 import { newHomedId } from '../../lambdas/domain/ids.ts';
 import { RETENTION_DAYS } from '../../lambdas/domain/listing.ts';

@@ -2,12 +2,12 @@
 import { checkText } from '../../lambdas/contract/api/check.ts';
 import { projectSettings } from '../../lambdas/contract/api/project-settings.ts';
 import { readRetryPolicy } from '../../lambdas/contract/api/read-retry-policy.ts';
-import type { AlertWebhook } from '../../lambdas/domain/alert-webhook.ts';
+import type { AlertWebhook } from '../../lambdas/domain/alerts/webhook.ts';
+import { contains, parseCidr, parseIp } from '../../lambdas/domain/egress/ip.ts';
+import { judgeUrl } from '../../lambdas/domain/egress/url.ts';
 import { type Failure, type FieldError, invalid } from '../../lambdas/domain/failure.ts';
-import { contains, parseCidr, parseIp } from '../../lambdas/domain/ip.ts';
 import type { EgressAllowance, Project } from '../../lambdas/domain/project.ts';
 import { fail, ok, type Result } from '../../lambdas/domain/result.ts';
-import { judgeUrl } from '../../lambdas/domain/url.ts';
 
 /** In a Lambda function these are the runtime's own interface, which hands out its events and credentials. */
 const LOOPBACK = ['127.0.0.1', '::1'];

@@ -1,7 +1,7 @@
 /** `posthorn projects`: isolation units, each with its own keys, endpoints and events. */
 import { randomBytes } from 'node:crypto';
 import { retryPolicyView } from '../../lambdas/contract/api/read-retry-policy.ts';
-import { redactedUrl, webhookName } from '../../lambdas/domain/alert-webhook.ts';
+import { redactedUrl, webhookName } from '../../lambdas/domain/alerts/webhook.ts';
 import { describeFailure } from '../../lambdas/domain/describe-failure.ts';
 import { newId } from '../../lambdas/domain/ids.ts';
 import { DEFAULT_EVENT_SHARDS, NO_ALLOWANCE, type Project } from '../../lambdas/domain/project.ts';

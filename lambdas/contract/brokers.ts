@@ -1,6 +1,6 @@
 /** The setting `brokers`: what an entry of each kind holds. Written in snake_case, as sources are in the API. */
 import * as z from 'zod/mini';
-import { parseArn } from '../domain/arn.ts';
+import { parseArn } from '../domain/destination/arn.ts';
 import { isId } from '../domain/ids.ts';
 import { contentType } from './api/fields.ts';
 import { eventTypePick, ownerPick } from './api/sources.ts';

@@ -1,6 +1,6 @@
 /** Receivers inside AWS, as a deployment's settings name them. */
-import { parseArn } from '../domain/arn.ts';
-import { type DestinationKind, kindOfArn } from '../domain/destination.ts';
+import { parseArn } from '../domain/destination/arn.ts';
+import { type DestinationKind, kindOfArn } from '../domain/destination/destination.ts';
 
 /** Both lists stand in the environment of the api function, of which AWS allows 4 KB in all. */
 export const MAX_DESTINATIONS_LENGTH = 1_200;

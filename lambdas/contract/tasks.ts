@@ -2,7 +2,7 @@
  * Queue messages between our functions. Contracts: old and new code run together during a deploy, so a field is
  * added as optional, never renamed, and `v` grows only when old code must not touch a message.
  */
-import type { ExhaustedDelivery } from '../domain/alert-record.ts';
+import type { ExhaustedDelivery } from '../domain/alerts/record.ts';
 import type { EventToSend } from '../domain/event.ts';
 
 /** "Deliver this event to this endpoint." */

@@ -1,7 +1,7 @@
 /** A receiver: its URL and settings. */
-import type { Destination } from './destination.ts';
-import type { RateLimit } from './rate.ts';
-import type { RetrySettings } from './retry-policy.ts';
+import type { Destination } from './destination/destination.ts';
+import type { RateLimit } from './limits/rate.ts';
+import type { RetrySettings } from './retry/policy.ts';
 
 export type EndpointStatus = 'enabled' | 'paused' | 'disabled';
 

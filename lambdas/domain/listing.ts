@@ -1,5 +1,5 @@
 /** Queries and pages of the logs. Lists are newest first and say what they covered. */
-import type { Delivery, DeliveryStatus } from './delivery.ts';
+import type { Delivery, DeliveryStatus } from './delivery/delivery.ts';
 import type { Event } from './event.ts';
 import type { KeptRequest } from './request.ts';
 

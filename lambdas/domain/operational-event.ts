@@ -1,5 +1,5 @@
 /** Events about the gateway's own doing, published into the project like any other event. */
-import type { Alert, AlertStage, ExhaustedDelivery } from './alert-record.ts';
+import type { Alert, AlertStage, ExhaustedDelivery } from './alerts/record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { deliveryId } from './ids.ts';
 import { operationalKey } from './operational-type.ts';

@@ -1,5 +1,5 @@
-import type { AlertWebhook } from './alert-webhook.ts';
-import type { RetryPolicy } from './retry-policy.ts';
+import type { AlertWebhook } from './alerts/webhook.ts';
+import type { RetryPolicy } from './retry/policy.ts';
 
 /** The isolation unit. Every key belongs to one project and implies it. */
 export interface Project {
@@ -25,7 +25,7 @@ export interface Project {
 export interface EgressAllowance {
   readonly http: boolean;
   readonly cidrs: readonly string[];
-  /** Of public addresses, though they belong to other protocols (`domain/blocked-ports.ts`). */
+  /** Of public addresses, though they belong to other protocols (`domain/egress/blocked-ports.ts`). */
   readonly ports?: readonly number[];
 }
 

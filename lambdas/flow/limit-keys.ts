@@ -8,7 +8,7 @@ import {
   NEW_ACCOUNT,
   retryAfterSeconds,
   tokenMs,
-} from '../domain/key-rate.ts';
+} from '../domain/limits/key-rate.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RateMeter } from '../ports/rate.ts';

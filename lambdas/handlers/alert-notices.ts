@@ -5,7 +5,7 @@ import { dynamoWakeLedger } from '../adapters/dynamodb/wakes.ts';
 import { sqsAlertQueue } from '../adapters/sqs/alerts.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import { ENV } from '../contract/env.ts';
-import { type AlertNotices, createAlertNotices } from '../flow/alert-notices.ts';
+import { type AlertNotices, createAlertNotices } from '../flow/alerts/alert-notices.ts';
 import type { Log } from '../ports/log.ts';
 import type { queues } from './clients.ts';
 

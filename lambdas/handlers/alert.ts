@@ -21,7 +21,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import { parseAlertTask } from '../contract/parse-task.ts';
-import { reviewBatch } from '../flow/review-alerts.ts';
+import { reviewBatch } from '../flow/alerts/review-alerts.ts';
 import { queues, tables } from './clients.ts';
 import { ownPlaces } from './own-places.ts';
 import { requireEnv } from './require-env.ts';

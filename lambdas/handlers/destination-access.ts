@@ -1,5 +1,5 @@
 import { ENV, type EnvName } from '../contract/env.ts';
-import type { DestinationAccess } from '../domain/destination-access.ts';
+import type { DestinationAccess } from '../domain/destination/access.ts';
 import { requireEnv } from './require-env.ts';
 
 /** What the settings `destinations` and `destinationRoles` let endpoints name. */

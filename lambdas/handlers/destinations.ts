@@ -2,9 +2,9 @@
  * How events get to receivers inside AWS. Their clients are made when the first such endpoint is met: most gateways
  * have none, and a cold start should not pay for them.
  */
-import { createAssumedRoles } from '../flow/assumed-roles.ts';
+import { createAssumedRoles } from '../flow/deliver/assumed-roles.ts';
+import { createDestinationSender } from '../flow/deliver/send-to-destination.ts';
 import { recentlyUsed } from '../flow/recently-used.ts';
-import { createDestinationSender } from '../flow/send-to-destination.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClientPlace, ClientSettings, DestinationSender } from '../ports/destinations.ts';
 import { once } from './once.ts';

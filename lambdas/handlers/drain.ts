@@ -13,7 +13,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
 import { parseWakeTask } from '../contract/parse-task.ts';
-import { drainBatch } from '../flow/drain.ts';
+import { drainBatch } from '../flow/waiting/drain.ts';
 import { alertNotices } from './alert-notices.ts';
 import { queues, tables } from './clients.ts';
 import { receivesOf, sqsBatch } from './sqs-batch.ts';

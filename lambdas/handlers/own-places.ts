@@ -1,5 +1,5 @@
 import { ENV } from '../contract/env.ts';
-import type { OwnPlaces } from '../domain/url.ts';
+import type { OwnPlaces } from '../domain/egress/url.ts';
 import { requireEnv } from './require-env.ts';
 
 /** The gateway's own hosts and addresses: never receivers, or deliveries would go round in circles. */

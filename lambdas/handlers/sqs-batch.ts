@@ -1,6 +1,6 @@
 /** A Lambda batch of queue messages over one flow: partial failures, each shown again at the time the flow chose. */
 import type { SQSBatchResponse } from 'aws-lambda';
-import type { Disposition } from '../flow/disposition.ts';
+import type { Disposition } from '../flow/deliver/disposition.ts';
 import type { Log } from '../ports/log.ts';
 import type { QueuedMessage } from '../ports/message-source.ts';
 import type { MessageVisibility } from '../ports/message-visibility.ts';

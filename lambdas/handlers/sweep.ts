@@ -7,7 +7,7 @@ import { sqsAlertQueue } from '../adapters/sqs/alerts.ts';
 import { sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { ENV } from '../contract/env.ts';
-import { sweep } from '../flow/sweep.ts';
+import { sweep } from '../flow/waiting/sweep.ts';
 import { queues, tables } from './clients.ts';
 
 const logger = new Logger({ serviceName: 'sweep' });

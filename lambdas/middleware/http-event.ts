@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { KeyAllowance } from '../domain/key-rate.ts';
+import type { KeyAllowance } from '../domain/limits/key-rate.ts';
 import type { Caller } from '../ports/use-case.ts';
 import type { RouteMatch } from './router.ts';
 

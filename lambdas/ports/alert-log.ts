@@ -1,4 +1,4 @@
-import type { AlertRecord, ExhaustedDelivery } from '../domain/alert-record.ts';
+import type { AlertRecord, ExhaustedDelivery } from '../domain/alerts/record.ts';
 
 /** What owners were told of each endpoint, and what is written and not sent yet. */
 export interface AlertLog {

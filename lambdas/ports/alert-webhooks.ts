@@ -10,7 +10,7 @@ export interface WebhookStatus {
 export interface WebhookProblem {
   /** In milliseconds. */
   readonly at: number;
-  /** Its name (`domain/alert-webhook.ts`). */
+  /** Its name (`domain/alerts/webhook.ts`). */
   readonly webhook: string;
   /** In words an operator can act on, without the URL: anyone may read `GET /v1/health`. */
   readonly problem: string;

@@ -1,5 +1,5 @@
-import type { KeptResponse } from '../domain/attempt.ts';
-import type { Delivery } from '../domain/delivery.ts';
+import type { KeptResponse } from '../domain/delivery/attempt.ts';
+import type { Delivery } from '../domain/delivery/delivery.ts';
 import type { DeliveryKey } from '../domain/ids.ts';
 import type { DeliveryPage, DeliveryQuery } from '../domain/listing.ts';
 

@@ -1,7 +1,7 @@
-import type { Destination, DestinationKind } from '../domain/destination.ts';
-import type { DestinationError } from '../domain/destination-failure.ts';
+import type { HttpResult } from '../domain/delivery/outcome.ts';
+import type { Destination, DestinationKind } from '../domain/destination/destination.ts';
+import type { DestinationError } from '../domain/destination/failure.ts';
 import type { EventToSend } from '../domain/event.ts';
-import type { HttpResult } from '../domain/outcome.ts';
 
 /** Sends one event to a receiver inside AWS. Never throws: every way it can end is a result. */
 export interface DestinationSender {

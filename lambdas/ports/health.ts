@@ -1,4 +1,4 @@
-import type { Health } from '../domain/health.ts';
+import type { Health } from '../domain/health/health.ts';
 
 export interface HealthReader {
   /** Eventually consistent, in the order asked for; undefined where nothing is remembered. At most 100. */

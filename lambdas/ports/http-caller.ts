@@ -1,4 +1,4 @@
-import type { HttpResult } from '../domain/outcome.ts';
+import type { HttpResult } from '../domain/delivery/outcome.ts';
 import type { EgressAllowance } from '../domain/project.ts';
 import type { DeliveryMethod } from '../domain/rewrite/forward.ts';
 

@@ -1,4 +1,4 @@
-import type { InFlight } from '../domain/in-flight.ts';
+import type { InFlight } from '../domain/limits/in-flight.ts';
 
 /** Who holds places among the requests in flight, of endpoints that limit them. */
 export interface InFlightStore {

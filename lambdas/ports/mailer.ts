@@ -1,4 +1,4 @@
-import type { MailText } from '../domain/alert-mail.ts';
+import type { MailText } from '../domain/alerts/mail.ts';
 
 export interface Mail extends MailText {
   readonly to: string;
@@ -21,7 +21,7 @@ export interface MailStatus {
 export interface MailProblem {
   /** In milliseconds. */
   readonly at: number;
-  /** A name of the address that was refused (`domain/alert-recipient.ts`). */
+  /** A name of the address that was refused (`domain/alerts/recipient.ts`). */
   readonly recipient: string;
   /** In words an operator can act on, with no whole address: anyone may read `GET /v1/health`. */
   readonly problem: string;

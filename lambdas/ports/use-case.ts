@@ -1,6 +1,6 @@
 /** What the HTTP API asks of a use case, and of whoever knows the keys. Transport stays on the other side. */
 import type { Failure, Scope } from '../domain/failure.ts';
-import type { KeyAllowance } from '../domain/key-rate.ts';
+import type { KeyAllowance } from '../domain/limits/key-rate.ts';
 import type { Project } from '../domain/project.ts';
 import type { Result } from '../domain/result.ts';
 

@@ -1,4 +1,4 @@
-import type { Wake } from '../domain/wake.ts';
+import type { Wake } from '../domain/delivery/wake.ts';
 
 /** Fires a wake at the start of its minute, at least once, up to a minute late. Arming the same wake twice is harmless. */
 export interface WakeTimer {

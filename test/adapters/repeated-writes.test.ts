@@ -11,7 +11,7 @@ import { dynamoEndpoints } from '../../lambdas/adapters/dynamodb/endpoints.ts';
 import { dynamoEventWriter } from '../../lambdas/adapters/dynamodb/events.ts';
 import { dynamoIdempotency } from '../../lambdas/adapters/dynamodb/idempotency.ts';
 import type { DynamoClient } from '../../lambdas/adapters/dynamodb/operations.ts';
-import { advance } from '../../lambdas/domain/delivery.ts';
+import { advance } from '../../lambdas/domain/delivery/delivery.ts';
 import { aDelivery, anEndpoint, anEvent, anId, NOW, PROJECT_ID } from '../factories.ts';
 import { AWS, type LocalDynamo, ownDynamoClient, startDynamo, TABLES } from './emulators.ts';
 

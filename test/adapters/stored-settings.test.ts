@@ -12,8 +12,8 @@ import { dynamoProjects } from '../../lambdas/adapters/dynamodb/projects.ts';
 import { dynamoRateMeter } from '../../lambdas/adapters/dynamodb/rate.ts';
 import { dynamoSubscriptions } from '../../lambdas/adapters/dynamodb/subscriptions.ts';
 import { dynamoDrainMarks, dynamoWakeLedger } from '../../lambdas/adapters/dynamodb/wakes.ts';
+import { judgeUrl } from '../../lambdas/domain/egress/url.ts';
 import { NO_ALLOWANCE } from '../../lambdas/domain/project.ts';
-import { judgeUrl } from '../../lambdas/domain/url.ts';
 import {
   aKey,
   anEndpoint,

@@ -2,7 +2,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { describe, expect, it } from 'vitest';
 import { memoryWakeTimer } from '../../lambdas/adapters/memory/wakes.ts';
 import { schedulerWakeTimer } from '../../lambdas/adapters/scheduler/wake-timer.ts';
-import { MINUTE_MS, wakeName } from '../../lambdas/domain/wake.ts';
+import { MINUTE_MS, wakeName } from '../../lambdas/domain/delivery/wake.ts';
 import { ENDPOINT_ID, PROJECT_ID } from '../factories.ts';
 import { AWS } from './emulators.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { itemSize } from '../../bench/cost/item-size.ts';
 import { dynamoDeliveries, dynamoDeliveryWriter } from '../../lambdas/adapters/dynamodb/deliveries.ts';
 import { dynamoEvents, dynamoEventWriter } from '../../lambdas/adapters/dynamodb/events.ts';
-import { INLINE_RESPONSE_BYTES } from '../../lambdas/domain/attempt.ts';
+import { INLINE_RESPONSE_BYTES } from '../../lambdas/domain/delivery/attempt.ts';
 import { aDelivery, aKeptResponse, anAttempt, anEvent, anId, EVENT_ID } from '../factories.ts';
 import { TABLES } from './emulators.ts';
 import { EVENT_SHARD, ownTables } from './stored.ts';

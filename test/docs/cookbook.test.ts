@@ -9,7 +9,7 @@ import { parseFilter } from '../../lambdas/domain/filter/parse.ts';
 import { type Filterable, subjectOf } from '../../lambdas/domain/filter/subject.ts';
 import type { Forward } from '../../lambdas/domain/rewrite/forward.ts';
 import { matchEndpoints } from '../../lambdas/domain/routing.ts';
-import { rewriteEvent } from '../../lambdas/flow/rewrite-event.ts';
+import { rewriteEvent } from '../../lambdas/flow/deliver/rewrite-event.ts';
 import { anEndpoint, anEventToSend, aSubscription, ENDPOINT_ID, NOW } from '../factories.ts';
 import { type Block, sectionsOf } from './code-blocks.ts';
 

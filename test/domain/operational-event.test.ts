@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../lambdas/domain/alert-record.ts';
+import type { Alert } from '../../lambdas/domain/alerts/record.ts';
 import { exhaustedEvent, operationalEvents } from '../../lambdas/domain/operational-event.ts';
 import { matchEndpoints } from '../../lambdas/domain/routing.ts';
 import { anEndpoint, aSubscription, ENDPOINT_ID, EVENT_ID, NOW, PROJECT_ID } from '../factories.ts';

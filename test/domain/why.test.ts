@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../lambdas/domain/outcome.ts';
+import { judge } from '../../lambdas/domain/delivery/outcome.ts';
 import { type ErrorCode, explain } from '../../lambdas/domain/why.ts';
 import { anAnswer, NOW } from '../factories.ts';
 

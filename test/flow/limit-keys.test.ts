@@ -4,7 +4,7 @@ import { memoryClock } from '../../lambdas/adapters/memory/clock.ts';
 import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
 import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
 import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
-import type { KeyRate } from '../../lambdas/domain/key-rate.ts';
+import type { KeyRate } from '../../lambdas/domain/limits/key-rate.ts';
 import { createKeyLimiter } from '../../lambdas/flow/limit-keys.ts';
 import type { RateMeter } from '../../lambdas/ports/rate.ts';
 import { anId, NOW } from '../factories.ts';

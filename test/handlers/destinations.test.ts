@@ -4,7 +4,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { memoryClock } from '../../lambdas/adapters/memory/clock.ts';
-import type { Destination } from '../../lambdas/domain/destination.ts';
+import type { Destination } from '../../lambdas/domain/destination/destination.ts';
 import type { EventToSend } from '../../lambdas/domain/event.ts';
 import { deliveryHeaders } from '../../lambdas/domain/headers.ts';
 import { destinationSender } from '../../lambdas/handlers/destinations.ts';

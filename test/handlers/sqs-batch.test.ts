@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
-import { type Disposition, DONE } from '../../lambdas/flow/disposition.ts';
+import { type Disposition, DONE } from '../../lambdas/flow/deliver/disposition.ts';
 import { sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
 import type { HiddenMessage } from '../../lambdas/ports/message-visibility.ts';
 

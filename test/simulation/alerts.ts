@@ -1,5 +1,5 @@
 /** Endpoints with people to mail, some of which go down; and what these people must have got in the end. */
-import { untold } from '../../lambdas/domain/alert-record.ts';
+import { untold } from '../../lambdas/domain/alerts/record.ts';
 import { addEndpoint, addProject } from './cast.ts';
 import { aCommand } from './commands.ts';
 import { publishOverHttp } from './publishers.ts';

@@ -1,6 +1,6 @@
 /** Watches every write of an endpoint's health, and every request, for what an open circuit must never see. */
-import type { Circuit } from '../../lambdas/domain/circuit.ts';
-import type { Health } from '../../lambdas/domain/health.ts';
+import type { Circuit } from '../../lambdas/domain/health/circuit.ts';
+import type { Health } from '../../lambdas/domain/health/health.ts';
 import type { History, SentRequest } from './history.ts';
 import type { Process } from './process.ts';
 

@@ -1,5 +1,5 @@
 /** Watches every write of a delivery's record, and every request, for what must never happen between workers. */
-import { type Delivery, hasEnded, type Lease } from '../../lambdas/domain/delivery.ts';
+import { type Delivery, hasEnded, type Lease } from '../../lambdas/domain/delivery/delivery.ts';
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { History, SentRequest } from './history.ts';
 import { judgeAttempts } from './judge-attempts.ts';

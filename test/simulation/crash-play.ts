@@ -1,5 +1,5 @@
 /** Histories in which processes die at chosen calls and nothing else goes wrong. */
-import type { Delivery } from '../../lambdas/domain/delivery.ts';
+import type { Delivery } from '../../lambdas/domain/delivery/delivery.ts';
 import type { CrashScenario } from './crash-scenarios.ts';
 import { type Fate, type Faults, noFaults, type PortCall } from './faults.ts';
 import type { History } from './history.ts';

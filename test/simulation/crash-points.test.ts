@@ -1,6 +1,6 @@
 /** The process that makes a call dies right before or right after it, for every call of every short scenario. */
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../lambdas/domain/delivery.ts';
+import type { Delivery } from '../../lambdas/domain/delivery/delivery.ts';
 import { faultsOfAll, type Played, play, pointsOf } from './crash-play.ts';
 import { CRASH_SCENARIOS, MAIN, oneEventTo } from './crash-scenarios.ts';
 import { CALM, type Faults, noFaults, oneCrash, type PortCall } from './faults.ts';

@@ -1,5 +1,5 @@
 /** Short histories of one thing each, for dying at every one of their calls. */
-import type { Delivery } from '../../lambdas/domain/delivery.ts';
+import type { Delivery } from '../../lambdas/domain/delivery/delivery.ts';
 import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import type { Project } from '../../lambdas/domain/project.ts';
 import { addEndpoint, addProject } from './cast.ts';

@@ -1,6 +1,6 @@
 /** Histories in which events are delivered later, and gateways that get it wrong. */
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../lambdas/domain/delivery.ts';
+import type { Delivery } from '../../lambdas/domain/delivery/delivery.ts';
 import type { Tamper } from './gateway.ts';
 import type { Invariant } from './history.ts';
 import { runHistory } from './run.ts';

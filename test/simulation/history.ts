@@ -1,5 +1,5 @@
 /** What an all-seeing observer writes down during one history; the invariants are judged on it. */
-import type { Lease } from '../../lambdas/domain/delivery.ts';
+import type { Lease } from '../../lambdas/domain/delivery/delivery.ts';
 import { type DeliveryKey, deliveryId } from '../../lambdas/domain/ids.ts';
 import type { Said } from './oracle.ts';
 import type { PolicyCase } from './policies.ts';

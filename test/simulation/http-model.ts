@@ -1,5 +1,5 @@
 /** The way to the receivers, as one process has it. */
-import type { HttpResult } from '../../lambdas/domain/outcome.ts';
+import type { HttpResult } from '../../lambdas/domain/delivery/outcome.ts';
 import type { HttpCall, HttpCaller } from '../../lambdas/ports/http-caller.ts';
 import type { SentRequest } from './history.ts';
 import { LONGEST_INVOCATION_MS } from './limits.ts';

@@ -1,6 +1,6 @@
 /** Whether the attempts in a delivery's record tell what happened, and the next one keeps its distance. */
-import type { Attempt } from '../../lambdas/domain/attempt.ts';
-import { countedAttempts, type Delivery } from '../../lambdas/domain/delivery.ts';
+import type { Attempt } from '../../lambdas/domain/delivery/attempt.ts';
+import { countedAttempts, type Delivery } from '../../lambdas/domain/delivery/delivery.ts';
 import { deliveryId, idTimeMs } from '../../lambdas/domain/ids.ts';
 import type { History, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';

@@ -1,5 +1,5 @@
 /** When the world is quiet: every promise was kept, and every request is accounted for. */
-import { type Delivery, hasEnded } from '../../lambdas/domain/delivery.ts';
+import { type Delivery, hasEnded } from '../../lambdas/domain/delivery/delivery.ts';
 import type { Event } from '../../lambdas/domain/event.ts';
 import { deliveryId } from '../../lambdas/domain/ids.ts';
 import { DEFAULT_EVENT_SHARDS } from '../../lambdas/domain/project.ts';

@@ -6,8 +6,8 @@ import {
   HELD_CEILING,
   HELD_FLOOR,
   unsendableRange,
-} from '../../lambdas/domain/backlog.ts';
-import type { Delivery } from '../../lambdas/domain/delivery.ts';
+} from '../../lambdas/domain/delivery/backlog.ts';
+import type { Delivery } from '../../lambdas/domain/delivery/delivery.ts';
 import { deliveryId } from '../../lambdas/domain/ids.ts';
 import type { Backlog, BacklogPage } from '../../lambdas/ports/delivery-log.ts';
 import type { QueueWorld } from './queue-model.ts';

@@ -1,5 +1,5 @@
 /** A bug a gateway could have, planted between the flows and their ports, and the ways to plant one. */
-import type { Delivery, DeliveryState } from '../../lambdas/domain/delivery.ts';
+import type { Delivery, DeliveryState } from '../../lambdas/domain/delivery/delivery.ts';
 import type { HttpCall } from '../../lambdas/ports/http-caller.ts';
 import type { Tamper } from './gateway.ts';
 import type { Invariant } from './history.ts';

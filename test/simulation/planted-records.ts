@@ -1,5 +1,5 @@
 /** Bugs in what is written down of attempts. */
-import type { Delivery } from '../../lambdas/domain/delivery.ts';
+import type { Delivery } from '../../lambdas/domain/delivery/delivery.ts';
 import { changing, type PlantedBug, type Save, saving, sending } from './planted-bug.ts';
 import type { Ports } from './ports.ts';
 

@@ -1,5 +1,5 @@
 /** Bugs of sending at the wrong moment: too early, too often, at once with others, to a stopped endpoint. */
-import { hasEnded } from '../../lambdas/domain/delivery.ts';
+import { hasEnded } from '../../lambdas/domain/delivery/delivery.ts';
 import { outage } from './outage.ts';
 import { changing, type PlantedBug, reading, sending } from './planted-bug.ts';
 import type { Ports } from './ports.ts';

@@ -1,6 +1,6 @@
 /** Retry policies, and what each must come to, written out by hand. */
 import { randomFrom } from '../../lambdas/domain/ids.ts';
-import type { RetryPolicy } from '../../lambdas/domain/retry-policy.ts';
+import type { RetryPolicy } from '../../lambdas/domain/retry/policy.ts';
 
 export interface PolicyCase {
   /** Absent: the default. */

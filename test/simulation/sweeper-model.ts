@@ -1,7 +1,7 @@
 /** The recurring schedule that runs the sweeper. Runs that would look at nothing but empty minutes are skipped. */
 
-import { MINUTE_MS } from '../../lambdas/domain/wake.ts';
-import { type SweepDeps, sweep } from '../../lambdas/flow/sweep.ts';
+import { MINUTE_MS } from '../../lambdas/domain/delivery/wake.ts';
+import { type SweepDeps, sweep } from '../../lambdas/flow/waiting/sweep.ts';
 import type { WakeLedger } from '../../lambdas/ports/wakes.ts';
 import type { LambdaModel } from './lambda-model.ts';
 import type { World } from './world.ts';

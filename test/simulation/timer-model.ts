@@ -1,5 +1,5 @@
 /** EventBridge Scheduler: fires at the minute or up to a minute late, sometimes twice, sometimes never. */
-import { MINUTE_MS, type Wake, wakeName } from '../../lambdas/domain/wake.ts';
+import { MINUTE_MS, type Wake, wakeName } from '../../lambdas/domain/delivery/wake.ts';
 import type { WakeTimer } from '../../lambdas/ports/wakes.ts';
 import type { QueueWorld } from './queue-model.ts';
 

@@ -1,7 +1,7 @@
 /** One attempt as the delivery flow makes it, with what a wire test wants to vary. */
 import { onTestFinished } from 'vitest';
 import { createHttpCaller, type HttpCallerOptions } from '../../lambdas/adapters/http/caller.ts';
-import type { HttpResult } from '../../lambdas/domain/outcome.ts';
+import type { HttpResult } from '../../lambdas/domain/delivery/outcome.ts';
 import type { EgressAllowance } from '../../lambdas/domain/project.ts';
 import type { DeliveryMethod } from '../../lambdas/domain/rewrite/forward.ts';
 import type { HttpCaller } from '../../lambdas/ports/http-caller.ts';

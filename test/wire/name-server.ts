@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { parseIp } from '../../lambdas/domain/ip.ts';
+import { parseIp } from '../../lambdas/domain/egress/ip.ts';
 
 /** Addresses, or a failure; `silence` never answers. */
 export type NameAnswer = readonly string[] | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'silence';

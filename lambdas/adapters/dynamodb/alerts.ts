@@ -1,4 +1,4 @@
-import type { AlertRecord, ExhaustedDelivery } from '../../domain/alert-record.ts';
+import type { AlertRecord, ExhaustedDelivery } from '../../domain/alerts/record.ts';
 import type { AlertLog } from '../../ports/alert-log.ts';
 import { stillAtVersion } from './conditions.ts';
 import type { DynamoClient } from './operations.ts';

@@ -1,5 +1,11 @@
 import { LOG_INDEXES } from '../../contract/schema.ts';
-import { DUE_FLOOR, dueCeiling, HELD_CEILING, HELD_FLOOR, unsendableRange } from '../../domain/backlog.ts';
+import {
+  DUE_FLOOR,
+  dueCeiling,
+  HELD_CEILING,
+  HELD_FLOOR,
+  unsendableRange,
+} from '../../domain/delivery/backlog.ts';
 import type { Backlog, BacklogEntry, BacklogPage } from '../../ports/delivery-log.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import { type Item, query, type Table } from './table.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { Delivery } from '../../domain/delivery.ts';
+import type { Delivery } from '../../domain/delivery/delivery.ts';
 import { DELIVERY_SHARDS } from '../../domain/ids.ts';
 import type { DeliveryPage, DeliveryQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { Health } from '../../domain/health.ts';
+import type { Health } from '../../domain/health/health.ts';
 import type { HealthStore } from '../../ports/health.ts';
 import { stillAtVersion } from './conditions.ts';
 import type { DynamoClient } from './operations.ts';

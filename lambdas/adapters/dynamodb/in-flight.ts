@@ -1,4 +1,4 @@
-import type { Holder } from '../../domain/in-flight.ts';
+import type { Holder } from '../../domain/limits/in-flight.ts';
 import type { InFlightStore } from '../../ports/in-flight.ts';
 import { stillAtVersion } from './conditions.ts';
 import { getItem, type Item, type ItemKey, putIf, type Table } from './table.ts';

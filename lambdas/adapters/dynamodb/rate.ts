@@ -1,4 +1,4 @@
-import { beyondSlots } from '../../domain/rate.ts';
+import { beyondSlots } from '../../domain/limits/rate.ts';
 import type { RateMeter, WantedSlots } from '../../ports/rate.ts';
 import { didNotHold, noSlotLeftOver, slotsAhead } from './conditions.ts';
 import { getItem, type ItemKey, type Table } from './table.ts';

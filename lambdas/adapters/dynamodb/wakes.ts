@@ -1,4 +1,4 @@
-import { MINUTE_MS, type Wake, wakeKey, wakeOfKey } from '../../domain/wake.ts';
+import { MINUTE_MS, type Wake, wakeKey, wakeOfKey } from '../../domain/delivery/wake.ts';
 import type { DrainMark, DrainMarks, WakeLedger } from '../../ports/wakes.ts';
 import { deleteItem, getItem, type ItemKey, putItem, query, type Table } from './table.ts';
 

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { BusDestination } from '../../domain/destination.ts';
-import { meaningOf, tooLarge } from '../../domain/destination-failure.ts';
-import { busEntry, MAX_MESSAGE_BYTES } from '../../domain/destination-message.ts';
+import type { BusDestination } from '../../domain/destination/destination.ts';
+import { meaningOf, tooLarge } from '../../domain/destination/failure.ts';
+import { busEntry, MAX_MESSAGE_BYTES } from '../../domain/destination/message.ts';
 import type { CallService, ClientPlace, ClientSettings } from '../../ports/destinations.ts';
 
 export function eventBridgeClient(settings: ClientSettings & ClientPlace): EventBridgeClient {

@@ -1,7 +1,7 @@
 /** One request and what came back, on a connection the agent provides. Ends exactly once, at the deadline at the latest. */
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { HttpResult } from '../../domain/outcome.ts';
+import type { HttpResult } from '../../domain/delivery/outcome.ts';
 import type { DeliveryMethod } from '../../domain/rewrite/forward.ts';
 import type { GuardedAgent, GuardedRequest } from './agent.ts';
 import { type Cause, classify, classifyDeadline } from './classify.ts';

@@ -1,6 +1,6 @@
 /** What is kept of a response. The receiver chooses all of it, so all of it is bounded. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { MAX_KEPT_RESPONSE_BYTES, MAX_READ_RESPONSE_BYTES } from '../../domain/attempt.ts';
+import { MAX_KEPT_RESPONSE_BYTES, MAX_READ_RESPONSE_BYTES } from '../../domain/delivery/attempt.ts';
 
 const MAX_KEPT_HEADERS = 100;
 const MAX_KEPT_HEADER_CHARACTERS = 8 * 1024;

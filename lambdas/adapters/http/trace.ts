@@ -1,5 +1,5 @@
 /** How far one call came and how long each step took. */
-import type { Phases } from '../../domain/attempt.ts';
+import type { Phases } from '../../domain/delivery/attempt.ts';
 
 export type Stage = keyof Phases;
 

@@ -1,11 +1,11 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { FunctionDestination } from '../../domain/destination.ts';
-import { tooLarge } from '../../domain/destination-failure.ts';
+import type { FunctionDestination } from '../../domain/destination/destination.ts';
+import { tooLarge } from '../../domain/destination/failure.ts';
 import {
   functionPayload,
   MAX_MESSAGE_BYTES,
   MAX_SYNCHRONOUS_BYTES,
-} from '../../domain/destination-message.ts';
+} from '../../domain/destination/message.ts';
 import type { CallService, ClientPlace, ClientSettings } from '../../ports/destinations.ts';
 
 export function lambdaClient(settings: ClientSettings & ClientPlace): LambdaClient {

@@ -1,4 +1,4 @@
-import type { KeptResponse } from '../../domain/attempt.ts';
+import type { KeptResponse } from '../../domain/delivery/attempt.ts';
 import {
   backlogPosition,
   DUE_FLOOR,
@@ -6,8 +6,8 @@ import {
   HELD_CEILING,
   HELD_FLOOR,
   unsendableRange,
-} from '../../domain/backlog.ts';
-import type { Delivery } from '../../domain/delivery.ts';
+} from '../../domain/delivery/backlog.ts';
+import type { Delivery } from '../../domain/delivery/delivery.ts';
 import { type DeliveryKey, deliveryId, idFloor } from '../../domain/ids.ts';
 import type { DeliveryQuery } from '../../domain/listing.ts';
 import { cutPage } from '../../domain/paging.ts';

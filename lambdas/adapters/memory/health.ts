@@ -1,4 +1,4 @@
-import type { Health } from '../../domain/health.ts';
+import type { Health } from '../../domain/health/health.ts';
 import type { HealthStore } from '../../ports/health.ts';
 
 /** One record an endpoint. */

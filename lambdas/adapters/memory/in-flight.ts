@@ -1,4 +1,4 @@
-import type { InFlight } from '../../domain/in-flight.ts';
+import type { InFlight } from '../../domain/limits/in-flight.ts';
 import type { InFlightStore } from '../../ports/in-flight.ts';
 
 /** One record an endpoint. */

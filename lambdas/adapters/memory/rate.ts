@@ -1,4 +1,4 @@
-import { beyondSlots } from '../../domain/rate.ts';
+import { beyondSlots } from '../../domain/limits/rate.ts';
 import type { RateMeter } from '../../ports/rate.ts';
 
 /** One number an endpoint. */

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type Wake, wakeKey, wakeName } from '../../domain/wake.ts';
+import { MINUTE_MS, type Wake, wakeKey, wakeName } from '../../domain/delivery/wake.ts';
 import type { DrainMark, DrainMarks, WakeLedger, WakeTimer } from '../../ports/wakes.ts';
 
 export interface MemoryWakeTimer extends WakeTimer {

@@ -4,7 +4,7 @@ import {
   type SchedulerClientConfig,
 } from '@aws-sdk/client-scheduler';
 import type { WakeTask } from '../../contract/tasks.ts';
-import { type Wake, wakeExpression, wakeName } from '../../domain/wake.ts';
+import { type Wake, wakeExpression, wakeName } from '../../domain/delivery/wake.ts';
 import type { WakeTimer } from '../../ports/wakes.ts';
 
 export function schedulerClient(config: SchedulerClientConfig): SchedulerClient {

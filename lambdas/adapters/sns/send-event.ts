@@ -1,7 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { isFifo, type TopicDestination } from '../../domain/destination.ts';
-import { tooLarge } from '../../domain/destination-failure.ts';
-import { fifoIds, MAX_MESSAGE_BYTES, queueMessage } from '../../domain/destination-message.ts';
+import { isFifo, type TopicDestination } from '../../domain/destination/destination.ts';
+import { tooLarge } from '../../domain/destination/failure.ts';
+import { fifoIds, MAX_MESSAGE_BYTES, queueMessage } from '../../domain/destination/message.ts';
 import type { CallService, ClientPlace, ClientSettings } from '../../ports/destinations.ts';
 
 export function snsClient(settings: ClientSettings & ClientPlace): SNSClient {

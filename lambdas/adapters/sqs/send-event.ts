@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { isFifo, type QueueDestination, queueUrlOf } from '../../domain/destination.ts';
-import { tooLarge } from '../../domain/destination-failure.ts';
-import { fifoIds, MAX_MESSAGE_BYTES, queueMessage } from '../../domain/destination-message.ts';
+import { isFifo, type QueueDestination, queueUrlOf } from '../../domain/destination/destination.ts';
+import { tooLarge } from '../../domain/destination/failure.ts';
+import { fifoIds, MAX_MESSAGE_BYTES, queueMessage } from '../../domain/destination/message.ts';
 import type { CallService, ClientPlace, ClientSettings } from '../../ports/destinations.ts';
 
 /** Never calls the host of a queue's URL: where SQS is, region and environment tell. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DELIVERY_STATUSES, type DeliveryStatus } from '../../domain/delivery.ts';
+import { DELIVERY_STATUSES, type DeliveryStatus } from '../../domain/delivery/delivery.ts';
 import { eventType, headers, idOf, ownerId, time } from './fields.ts';
 import { coverage, eventTypeFilter, pageFields, pagination, windowFields } from './lists.ts';
 

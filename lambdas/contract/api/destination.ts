@@ -1,7 +1,7 @@
 /** Receivers inside AWS as the API writes them. */
 import * as z from 'zod/mini';
-import { MAX_ARN_LENGTH } from '../../domain/arn.ts';
-import { DEFAULT_BUS_SOURCE, DESTINATION_ARNS } from '../../domain/destination.ts';
+import { MAX_ARN_LENGTH } from '../../domain/destination/arn.ts';
+import { DEFAULT_BUS_SOURCE, DESTINATION_ARNS } from '../../domain/destination/destination.ts';
 import type { Hints } from './check.ts';
 
 const MAX_SOURCE_LENGTH = 256;

@@ -4,8 +4,8 @@ import {
   MAX_TIMEOUT_SECONDS,
   MIN_TIMEOUT_SECONDS,
 } from '../../domain/endpoint.ts';
-import { MAX_MAX_IN_FLIGHT } from '../../domain/in-flight.ts';
-import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/rate.ts';
+import { MAX_MAX_IN_FLIGHT } from '../../domain/limits/in-flight.ts';
+import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/limits/rate.ts';
 import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
 import { DESTINATION_HINTS, destination, shownDestination } from './destination.ts';

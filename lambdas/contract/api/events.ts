@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DELIVERY_STATUSES } from '../../domain/delivery.ts';
+import { DELIVERY_STATUSES } from '../../domain/delivery/delivery.ts';
 import { contentType, eventType, headers, idOf, ownerId, time, uid } from './fields.ts';
 import { coverage, eventTypeFilter, pageFields, pagination, windowFields } from './lists.ts';
 import { problem } from './problem.ts';

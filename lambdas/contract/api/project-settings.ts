@@ -1,8 +1,8 @@
 /** What an operator may change of a project: a merge-patch, as endpoints take one. */
 import * as z from 'zod/mini';
-import { MAX_ALERT_WEBHOOKS, WEBHOOK_FORMATS } from '../../domain/alert-webhook.ts';
+import { MAX_ALERT_WEBHOOKS, WEBHOOK_FORMATS } from '../../domain/alerts/webhook.ts';
+import { parseCidr } from '../../domain/egress/ip.ts';
 import { MAX_SHARDS } from '../../domain/ids.ts';
-import { parseCidr } from '../../domain/ip.ts';
 import { alertEmails } from './fields.ts';
 import { retryPolicy } from './retry.ts';
 

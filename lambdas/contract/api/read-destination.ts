@@ -1,5 +1,5 @@
 /** From a destination as the API writes it to the one that is kept, and back. */
-import { DEFAULT_BUS_SOURCE, type Destination, externalIdOf } from '../../domain/destination.ts';
+import { DEFAULT_BUS_SOURCE, type Destination, externalIdOf } from '../../domain/destination/destination.ts';
 import type { FieldError } from '../../domain/failure.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { DestinationView, DestinationFields as Fields } from './destination.ts';

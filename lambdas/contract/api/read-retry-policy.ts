@@ -8,7 +8,7 @@ import {
   MAX_RETRY_SPAN_SECONDS,
   type RetryPolicy,
   retrySteps,
-} from '../../domain/retry-policy.ts';
+} from '../../domain/retry/policy.ts';
 import type { RetryPolicyFields as Fields } from './retry.ts';
 
 const BELONGS_TO: Readonly<Record<Fields['strategy'], readonly (keyof Fields)[]>> = {

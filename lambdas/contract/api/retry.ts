@@ -10,8 +10,8 @@ import {
   MAX_RETRY_SPAN_SECONDS,
   MAX_STATUS_EXPRESSIONS,
   MIN_AGE_SECONDS,
-} from '../../domain/retry-policy.ts';
-import { isStatusExpression } from '../../domain/retry-statuses.ts';
+} from '../../domain/retry/policy.ts';
+import { isStatusExpression } from '../../domain/retry/statuses.ts';
 
 const seconds = () => z.int().check(z.gte(1), z.lte(MAX_DELAY_SECONDS));
 

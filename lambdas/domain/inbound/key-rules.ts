@@ -1,7 +1,8 @@
 /** Options of the presets whose senders sign with a private key. */
+
+import { judgeUrl } from '../egress/url.ts';
 import type { FieldError } from '../failure.ts';
 import { NO_ALLOWANCE } from '../project.ts';
-import { judgeUrl } from '../url.ts';
 import { HTTP_ALGORITHMS } from './http-signature-key.ts';
 import { type OptionRule, type PresetRule, TOLERANCE } from './option-rule.ts';
 

@@ -1,6 +1,7 @@
 /** Puts a path and a query, both from the outside, behind an endpoint's URL without ever leaving it. */
+
+import { MAX_URL_LENGTH } from '../egress/url.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { MAX_URL_LENGTH } from '../url.ts';
 
 /** Of RFC 3986: what a segment of a path, and a query, may hold as it is. */
 const OF_A_SEGMENT = /[A-Za-z0-9\-._~!$&'()*+,;=:@%]/;

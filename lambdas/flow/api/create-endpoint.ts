@@ -11,7 +11,7 @@ import { checkHeaders } from '../../domain/headers.ts';
 import { idTimeMs, newId, randomFrom } from '../../domain/ids.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import type { RetrySettings } from '../../domain/retry-policy.ts';
+import type { RetrySettings } from '../../domain/retry/policy.ts';
 import { formatSecret, SECRET_BYTES } from '../../domain/sign.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import type { Random } from '../../ports/clock.ts';

@@ -1,7 +1,7 @@
 /** Looking deliveries up. */
 import { type DeliveryFilters, listDeliveries, readStatuses } from '../../contract/api/deliveries.ts';
-import type { KeptResponse } from '../../domain/attempt.ts';
-import { newDelivery } from '../../domain/delivery.ts';
+import type { KeptResponse } from '../../domain/delivery/attempt.ts';
+import { newDelivery } from '../../domain/delivery/delivery.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Failure } from '../../domain/failure.ts';
@@ -12,7 +12,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EndpointReader } from '../../ports/config.ts';
 import type { ResponseStore } from '../../ports/delivery-log.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
-import { targetsOf } from '../targets.ts';
+import { targetsOf } from '../publish/targets.ts';
 import { deliverySummaryView, deliveryView, type KnownDelivery } from './delivery-view.ts';
 import { findEndpoint, findEvent, notFound } from './find.ts';
 import { type ListRequest, pageAnswer, readList, readWindow } from './list.ts';

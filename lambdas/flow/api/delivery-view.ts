@@ -4,8 +4,8 @@ import type {
   DeliverySummaryView,
   DeliveryView,
 } from '../../contract/api/deliveries.ts';
-import type { Attempt, KeptResponse } from '../../domain/attempt.ts';
-import type { Delivery, NewDelivery } from '../../domain/delivery.ts';
+import type { Attempt, KeptResponse } from '../../domain/delivery/attempt.ts';
+import type { Delivery, NewDelivery } from '../../domain/delivery/delivery.ts';
 import { deliveryId, idTimeMs } from '../../domain/ids.ts';
 import { explain } from '../../domain/why.ts';
 import { isoTime, textOrBase64 } from './views.ts';

@@ -4,7 +4,7 @@ import type { RetryPolicyFields } from '../../contract/api/retry.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { FieldError } from '../../domain/failure.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import { MAX_TYPED_POLICIES, type RetryPolicy, type RetrySettings } from '../../domain/retry-policy.ts';
+import { MAX_TYPED_POLICIES, type RetryPolicy, type RetrySettings } from '../../domain/retry/policy.ts';
 import { EVENT_TYPE_PATTERN_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../../domain/routing.ts';
 
 /** Of a creation or a merge patch: null takes a policy away, what is not named stays. A policy is replaced whole. */

@@ -1,12 +1,12 @@
 /** Where an endpoint's deliveries go, as a request says it: a URL, or a destination inside AWS. */
 import type { DestinationFields } from '../../contract/api/destination.ts';
 import { ARN_FIELD, readDestination } from '../../contract/api/read-destination.ts';
-import { checkDestination, type DestinationAccess } from '../../domain/destination-access.ts';
+import { checkDestination, type DestinationAccess } from '../../domain/destination/access.ts';
+import { judgeUrl, MAX_URL_LENGTH, type OwnPlaces } from '../../domain/egress/url.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { FieldError } from '../../domain/failure.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import { judgeUrl, MAX_URL_LENGTH, type OwnPlaces } from '../../domain/url.ts';
 
 export interface EndpointTargetDeps {
   readonly own: OwnPlaces;

@@ -7,7 +7,7 @@ import { ok } from '../../domain/result.ts';
 import type { BodyStore } from '../../ports/body-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { UseCase } from '../../ports/use-case.ts';
-import { withBody } from '../load-event.ts';
+import { withBody } from '../deliver/load-event.ts';
 import { findEvent } from './find.ts';
 import { pageAnswer, readList, readWindow } from './list.ts';
 import { isoTime, utf8 } from './views.ts';

@@ -1,8 +1,8 @@
 import type { EndpointHealthView } from '../../contract/api/health.ts';
-import type { Circuit } from '../../domain/circuit.ts';
-import type { Health } from '../../domain/health.ts';
+import type { Circuit } from '../../domain/health/circuit.ts';
+import type { Health } from '../../domain/health/health.ts';
 import { type ErrorCode, explain } from '../../domain/why.ts';
-import type { Waiting } from '../count-waiting.ts';
+import type { Waiting } from '../waiting/count-waiting.ts';
 import { isoTime } from './views.ts';
 
 /** An endpoint without a record is healthy. */

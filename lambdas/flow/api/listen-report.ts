@@ -1,15 +1,15 @@
 /** `POST /v1/deliveries/{id}/report`: what came of a delivery that was picked up, settled as if it had been sent. */
 import { checkText } from '../../contract/api/check.ts';
 import { type ReportFields, report } from '../../contract/api/listen.ts';
-import type { Delivery, Lease } from '../../domain/delivery.ts';
+import type { Delivery, Lease } from '../../domain/delivery/delivery.ts';
+import { MAX_QUEUE_WAITS, settleAttempt } from '../../domain/delivery/settle.ts';
+import { wakeMinute } from '../../domain/delivery/wake.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import { type Failure, invalid } from '../../domain/failure.ts';
 import { type Claim, claimedLease, parseClaim, resultOf } from '../../domain/listen.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
-import { retryPolicyOf } from '../../domain/retry-policy.ts';
-import { MAX_QUEUE_WAITS, settleAttempt } from '../../domain/settle.ts';
-import { wakeMinute } from '../../domain/wake.ts';
+import { retryPolicyOf } from '../../domain/retry/policy.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { EndpointStore } from '../../ports/config.ts';
 import type { DeliveryWriter, ResponseStore } from '../../ports/delivery-log.ts';

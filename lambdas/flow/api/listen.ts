@@ -11,7 +11,7 @@ import type { EndpointStore } from '../../ports/config.ts';
 import type { Patience } from '../../ports/message-source.ts';
 import type { UseCase } from '../../ports/use-case.ts';
 import { carriedBody } from '../carried-body.ts';
-import { type PickedUp, type PickUpDeps, pickUpSome } from '../pick-up.ts';
+import { type PickedUp, type PickUpDeps, pickUpSome } from '../deliver/pick-up.ts';
 import { findEndpoint } from './find.ts';
 import { isoTime } from './views.ts';
 

@@ -1,5 +1,5 @@
 /** One endpoint's deliveries from its own partition, and those still queued, which have no record there. */
-import type { Delivery } from '../../domain/delivery.ts';
+import type { Delivery } from '../../domain/delivery/delivery.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import { idTimeMs } from '../../domain/ids.ts';
 import { LOOK_BUDGET, type LogPage } from '../../domain/listing.ts';

@@ -6,7 +6,7 @@ import type { Failure } from '../../domain/failure.ts';
 import { deliveryId } from '../../domain/ids.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { UseCase } from '../../ports/use-case.ts';
-import { type PublishDeps, type Published, publishEvents } from '../publish.ts';
+import { type PublishDeps, type Published, publishEvents } from '../publish/publish.ts';
 
 export function publishUseCases(deps: PublishDeps): Readonly<Record<PublishRouteName, UseCase>> {
   return {

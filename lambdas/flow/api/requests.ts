@@ -11,7 +11,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventReader } from '../../ports/event-log.ts';
 import type { RequestReader } from '../../ports/request-log.ts';
 import type { UseCase } from '../../ports/use-case.ts';
-import { withBody } from '../load-event.ts';
+import { withBody } from '../deliver/load-event.ts';
 import { notFound } from './find.ts';
 import { pageAnswer, readList, readWindow } from './list.ts';
 import { isoTime, textOrBase64 } from './views.ts';

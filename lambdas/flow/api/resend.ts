@@ -5,7 +5,7 @@ import { replayEvent as replayEventSchema } from '../../contract/api/events.ts';
 import { deliveryId } from '../../domain/ids.ts';
 import { ok } from '../../domain/result.ts';
 import type { UseCase } from '../../ports/use-case.ts';
-import { type ResendDeps, replayEvent, resendDelivery } from '../resend.ts';
+import { type ResendDeps, replayEvent, resendDelivery } from '../waiting/resend.ts';
 import { findDelivery } from './deliveries.ts';
 import { findEndpoint, findEvent } from './find.ts';
 import { claimOnce, type OnceDeps } from './once.ts';

@@ -14,7 +14,7 @@ import type { EndpointReader, SubscriptionStore } from '../../ports/config.ts';
 import type { WakeQueue } from '../../ports/queues.ts';
 import type { Transformer } from '../../ports/transformer.ts';
 import type { UseCase } from '../../ports/use-case.ts';
-import { releaseUnsendable } from '../release.ts';
+import { releaseUnsendable } from '../waiting/release.ts';
 import { subscriptionView } from './endpoint-view.ts';
 import { findEndpoint, findSubscription } from './find.ts';
 import { pageAnswer, readList } from './list.ts';

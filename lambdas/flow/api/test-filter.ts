@@ -9,7 +9,7 @@ import { filterHeaders, subjectOf } from '../../domain/filter/subject.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { UseCase } from '../../ports/use-case.ts';
-import { type LoadEventDeps, withBody } from '../load-event.ts';
+import { type LoadEventDeps, withBody } from '../deliver/load-event.ts';
 import { findEvent } from './find.ts';
 
 export type TestFilterDeps = LoadEventDeps;

@@ -19,7 +19,7 @@ import {
 } from '../../domain/rewrite/transformation.ts';
 import type { Transformer } from '../../ports/transformer.ts';
 import type { UseCase } from '../../ports/use-case.ts';
-import { type LoadEventDeps, withBody } from '../load-event.ts';
+import { type LoadEventDeps, withBody } from '../deliver/load-event.ts';
 import { findEvent } from './find.ts';
 
 export interface TestTransformationDeps extends LoadEventDeps {

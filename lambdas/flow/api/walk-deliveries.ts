@@ -2,14 +2,14 @@
  * Deliveries found by walking events, newest first: each event tells its endpoints, and a delivery without a record
  * is queued. Reads more than an endpoint's own partition would, and is the only way to see what is queued.
  */
-import { type DeliveryStatus, newDelivery } from '../../domain/delivery.ts';
+import { type DeliveryStatus, newDelivery } from '../../domain/delivery/delivery.ts';
 import type { Event } from '../../domain/event.ts';
 import { idTimeMs } from '../../domain/ids.ts';
 import { LOOK_BUDGET, type LogPage, type Window } from '../../domain/listing.ts';
 import type { Project } from '../../domain/project.ts';
 import type { DeliveryReader } from '../../ports/delivery-log.ts';
 import type { EventLister, EventReader, MatchChunks } from '../../ports/event-log.ts';
-import { eventOfPosition, isInsideEvent, type Target, targetsOf } from '../targets.ts';
+import { eventOfPosition, isInsideEvent, type Target, targetsOf } from '../publish/targets.ts';
 import type { KnownDelivery } from './delivery-view.ts';
 
 export interface WalkDeps {

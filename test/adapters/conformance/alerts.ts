@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertRecord } from '../../../lambdas/domain/alert-record.ts';
+import type { AlertRecord } from '../../../lambdas/domain/alerts/record.ts';
 import type { AlertLog } from '../../../lambdas/ports/alert-log.ts';
 import type { WebhookStatus } from '../../../lambdas/ports/alert-webhooks.ts';
 import type { MailStatus } from '../../../lambdas/ports/mailer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { advance, type Delivery } from '../../../lambdas/domain/delivery.ts';
+import { advance, type Delivery } from '../../../lambdas/domain/delivery/delivery.ts';
 import type { Backlog, BacklogEntry, DeliveryWriter } from '../../../lambdas/ports/delivery-log.ts';
 import { aDelivery, aLease, NOW } from '../../factories.ts';
 import { freshEventId, freshId } from './fresh.ts';

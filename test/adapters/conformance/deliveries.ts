@@ -4,7 +4,7 @@ import {
   type Delivery,
   type DeliveryState,
   delayedDelivery,
-} from '../../../lambdas/domain/delivery.ts';
+} from '../../../lambdas/domain/delivery/delivery.ts';
 import { DAY_MS, type DeliveryQuery } from '../../../lambdas/domain/listing.ts';
 import type {
   DeliveryLister,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSED } from '../../../lambdas/domain/circuit.ts';
-import type { Health } from '../../../lambdas/domain/health.ts';
+import { CLOSED } from '../../../lambdas/domain/health/circuit.ts';
+import type { Health } from '../../../lambdas/domain/health/health.ts';
 import type { HealthStore } from '../../../lambdas/ports/health.ts';
 import { NOW } from '../../factories.ts';
 import { freshId } from './fresh.ts';

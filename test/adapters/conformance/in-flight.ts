@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InFlight } from '../../../lambdas/domain/in-flight.ts';
+import type { InFlight } from '../../../lambdas/domain/limits/in-flight.ts';
 import type { InFlightStore } from '../../../lambdas/ports/in-flight.ts';
 import { NOW } from '../../factories.ts';
 import { freshId } from './fresh.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE_MS } from '../../../lambdas/domain/wake.ts';
+import { MINUTE_MS } from '../../../lambdas/domain/delivery/wake.ts';
 import type { DrainMarks, WakeLedger } from '../../../lambdas/ports/wakes.ts';
 import { NOW } from '../../factories.ts';
 import { freshId } from './fresh.ts';

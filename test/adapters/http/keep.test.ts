@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { keepBody, keepHeaders } from '../../../lambdas/adapters/http/keep.ts';
-import { MAX_KEPT_RESPONSE_BYTES, MAX_READ_RESPONSE_BYTES } from '../../../lambdas/domain/attempt.ts';
+import {
+  MAX_KEPT_RESPONSE_BYTES,
+  MAX_READ_RESPONSE_BYTES,
+} from '../../../lambdas/domain/delivery/attempt.ts';
 
 describe('kept headers', () => {
   it('are at most a hundred', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MINUTE_MS } from '../../../lambdas/domain/wake.ts';
+import { MINUTE_MS } from '../../../lambdas/domain/delivery/wake.ts';
 import { NOW } from '../../factories.ts';
 import { anApi, createdEndpoint, publishedEvent } from './api-under-test.ts';
 

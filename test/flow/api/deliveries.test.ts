@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../../lambdas/domain/delivery.ts';
+import type { Delivery } from '../../../lambdas/domain/delivery/delivery.ts';
 import { deliveryId } from '../../../lambdas/domain/ids.ts';
 import {
   aDelivery,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { externalIdOf } from '../../../lambdas/domain/destination.ts';
+import { externalIdOf } from '../../../lambdas/domain/destination/destination.ts';
 import { A_QUEUE_ARN, A_ROLE_ARN, type Api, anApi, createdEndpoint } from './api-under-test.ts';
 
 const EXTERNAL_ID = /^posthorn-prj_[0-9A-Z]{26}$/;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSED } from '../../../lambdas/domain/circuit.ts';
-import type { DeliveryState } from '../../../lambdas/domain/delivery.ts';
-import { startRamp } from '../../../lambdas/domain/ramp.ts';
+import type { DeliveryState } from '../../../lambdas/domain/delivery/delivery.ts';
+import { CLOSED } from '../../../lambdas/domain/health/circuit.ts';
+import { startRamp } from '../../../lambdas/domain/health/ramp.ts';
 import { aDelivery, anEventId, NOW } from '../../factories.ts';
 import { type Api, anApi, createdEndpoint } from './api-under-test.ts';
 

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../../lambdas/domain/delivery.ts';
+import type { Delivery } from '../../../lambdas/domain/delivery/delivery.ts';
 import { deliveryId } from '../../../lambdas/domain/ids.ts';
 import {
   A_QUEUE_ARN,
