@@ -64,7 +64,8 @@ export type DeliveryState =
   | { readonly status: 'held'; readonly why: HoldReason; readonly resend?: Ended }
   | Ended;
 
-export interface Delivery {
+/** Which event goes to which endpoint. It needs no record before its first attempt. */
+export interface NewDelivery {
   readonly project: string;
   readonly event: string;
   readonly endpoint: string;
@@ -72,6 +73,9 @@ export interface Delivery {
   readonly type: string;
   /** The subscription that has it go out rewritten. */
   readonly via?: string;
+}
+
+export interface Delivery extends NewDelivery {
   readonly state: DeliveryState;
   readonly attempts: readonly Attempt[];
   /** When its event asked to be delivered, if that was later than its publication. */
@@ -93,15 +97,6 @@ export const DELIVERY_STATUSES = [
   'failed',
   'canceled',
 ] as const;
-
-export interface NewDelivery {
-  readonly project: string;
-  readonly event: string;
-  readonly endpoint: string;
-  readonly owner?: string;
-  readonly type: string;
-  readonly via?: string;
-}
 
 /** One endpoint's delivery of an event. */
 export function newDelivery(
