@@ -8,13 +8,13 @@ import {
   askedFor,
   blankDelivery,
   type Delivery,
-  type DeliveryState,
   type HoldReason,
   hasEnded,
   type Lease,
   type NewDelivery,
   resendOf,
 } from './delivery.ts';
+import { isSameHold, lookAgainInMs, staysHeld, whyNotNow } from './hold.ts';
 import { afterLosses, closeLostLease, isOurFault, unknownAttempt } from './lost-attempt.ts';
 import { CLOCKS_APART_MS } from './wake.ts';
 
@@ -22,19 +22,6 @@ import { CLOCKS_APART_MS } from './wake.ts';
 export const LEASE_MARGIN_MS = 10_000;
 /** A claim found on someone else's lease is looked at again after it ended. */
 const AFTER_LEASE_MS = 1_000;
-/**
- * A delivery that is held is looked at once more after this long, before its message goes. Whoever enables the
- * endpoint releases what the backlog's index shows by then; this look finds what was held at that very moment:
- * by a worker whose cached endpoint was still paused, or by a write the index had not followed yet.
- */
-export const HELD_SECOND_LOOK_MS = 30_000;
-/**
- * While probes follow each other and none can be recorded, it would look after each, up to the dead letters. By then the
- * index has followed long ago, and the endpoint's wakes find it there.
- */
-const MOST_LOOKS = 8;
-/** So long after a subscription was changed a worker may hold a delivery for what it was before. */
-const STALE_REWRITING_MS = 30_000;
 /** The queue's clock and ours differ a little: this part of the visibility timeout counts as the whole. */
 const VISIBILITY_SLACK = 0.9;
 
@@ -101,34 +88,17 @@ export function planAttempt(input: PlanInput): Plan {
         ? { do: 'wait', ms: state.dueAt - now }
         : { do: 'rearm', dueAt: state.dueAt };
     }
-    if (input.endpoint !== undefined && staysHeld(state, delivery.updatedAt, input.task))
+    if (input.endpoint !== undefined && staysHeld(state, delivery.updatedAt, input.task.mended)) {
       return { do: 'drop' };
+    }
   }
-  const blocked = whyNotNow(input);
+  const blocked = whyNotNow(input.endpoint, input.pickedUp ?? false);
   if (blocked !== undefined) return putOff(input, blocked);
   if (input.admission.go === 'hold') return putOff(input, input.admission.why);
   if (delivery === undefined) return planFirst(input);
   // A listener that stops listening is no fault of ours.
   const stopped = input.pickedUp ? undefined : afterLosses(delivery, now, input.random);
   return stopped === undefined ? planNext(input, delivery) : { do: 'put_off', delivery: stopped };
-}
-
-/** Whatever brings its task here: only a change of its subscription is a reason to rewrite it again. */
-function staysHeld(state: DeliveryState, heldAt: number, { mended }: TaskFacts): boolean {
-  if (state.status !== 'held' || state.why !== 'transformation_failed') return false;
-  return mended === undefined || heldAt > mended + STALE_REWRITING_MS;
-}
-
-function whyNotNow({ endpoint, pickedUp }: PlanInput): HoldReason | 'deleted' | undefined {
-  if (endpoint === undefined) return 'deleted';
-  switch (endpoint.status) {
-    case 'enabled':
-      return endpoint.listener !== undefined && !pickedUp ? 'awaiting_listener' : undefined;
-    case 'paused':
-      return 'endpoint_paused';
-    case 'disabled':
-      return 'endpoint_disabled';
-  }
 }
 
 function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
@@ -143,25 +113,13 @@ function putOff(input: PlanInput, why: HoldReason | 'deleted'): Plan {
     return { do: 'put_off', delivery: advance(delivery, ended, now, attempts) };
   }
   if (delivery.version > 0 && delivery.state.status === 'held' && isSameHold(delivery.state.why, why)) {
-    // No wake releases it, so nothing could have passed it by.
-    if (why === 'awaiting_listener') return { do: 'drop' };
-    const looked = now - task.firstReceivedAt >= HELD_SECOND_LOOK_MS;
-    if (!looked) return { do: 'wait', ms: HELD_SECOND_LOOK_MS };
-    const lookAt = lookAtOf(input);
-    return lookAt > now && task.receives < MOST_LOOKS ? { do: 'wait', ms: lookAt - now } : { do: 'drop' };
+    const { receives, firstReceivedAt } = task;
+    const lookAt = input.admission.go === 'hold' ? input.admission.lookAt : undefined;
+    const ms = lookAgainInMs(why, { now, receives, firstReceivedAt, lookAt });
+    return ms === undefined ? { do: 'drop' } : { do: 'wait', ms };
   }
   const held = { status: 'held', why, ...(resend !== undefined && { resend }) } as const;
   return { do: 'put_off', delivery: advance(delivery, held, now, attempts) };
-}
-
-/** Both end with the endpoint's recovery: not worth a write to tell them apart. */
-function isSameHold(held: HoldReason, why: HoldReason): boolean {
-  const isUnwell = (one: HoldReason): boolean => one === 'circuit_open' || one === 'slowed_down';
-  return held === why || (isUnwell(held) && isUnwell(why));
-}
-
-function lookAtOf({ admission }: PlanInput): number {
-  return (admission.go === 'hold' && admission.lookAt) || 0;
 }
 
 /** No record yet. On a first receive nobody can have sent before, so no claim is written. */

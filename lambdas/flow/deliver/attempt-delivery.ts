@@ -1,67 +1,17 @@
-/** One attempt: load the event, sign, send, and write what happened. */
+/** One attempt: load the event, sign, send, and have it recorded. */
 import { MAX_RECEIVES } from '../../contract/functions.ts';
 import { inlineEvent } from '../../contract/tasks.ts';
-import type { AttemptTrigger } from '../../domain/delivery/attempt.ts';
-import {
-  advance,
-  blankDelivery,
-  type Delivery,
-  type Ended,
-  type Lease,
-  resendOf,
-} from '../../domain/delivery/delivery.ts';
-import { type HttpResult, judge } from '../../domain/delivery/outcome.ts';
-import {
-  releaseClaim,
-  type Settlement,
-  type Signal,
-  settleAttempt,
-  waitsInQueue,
-} from '../../domain/delivery/settle.ts';
-import type { Endpoint } from '../../domain/endpoint.ts';
-import { type Observation, observationOf } from '../../domain/health/observation.ts';
-import type { EgressAllowance } from '../../domain/project.ts';
-import type { RetryPolicy } from '../../domain/retry/policy.ts';
-import type { Clock, Random } from '../../ports/clock.ts';
-import type { EndpointStore } from '../../ports/config.ts';
-import type { DeliveryReader, DeliveryWriter, ResponseStore } from '../../ports/delivery-log.ts';
-import type { Log } from '../../ports/log.ts';
-import { type AlertNotices, exhaustedOf } from '../alerts/alert-notices.ts';
-import type { WakeArmer } from '../waiting/arm-wake.ts';
-import { disableEndpoint } from './disable-endpoint.ts';
-import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
+import { advance, blankDelivery, type Ended, resendOf } from '../../domain/delivery/delivery.ts';
+import { releaseClaim } from '../../domain/delivery/due-again.ts';
+import { type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
+import { type AttemptOrder, leaseOf, type RecordAttemptDeps, recordAttempt } from './record-attempt.ts';
 import { type Rewriting, type Rewritten, rewriteEvent } from './rewrite-event.ts';
 import { type SendEventDeps, sendEvent } from './send-event.ts';
 
-export interface AttemptDeps extends LoadEventDeps, SendEventDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly deliveries: DeliveryReader & DeliveryWriter;
-  readonly responses: ResponseStore;
-  readonly endpoints: Pick<EndpointStore, 'endpoints' | 'replaceEndpoint'>;
+export interface AttemptDeps extends LoadEventDeps, SendEventDeps, RecordAttemptDeps {
   readonly rewriting: Rewriting;
-  readonly wakes: WakeArmer;
-  readonly notices: AlertNotices;
-  readonly log: Log;
-  /** How long the queue hides a message it handed out. */
-  readonly visibilityTimeoutMs: number;
 }
-
-export interface AttemptOrder {
-  readonly message: DeliveryMessage;
-  readonly endpoint: Endpoint;
-  /** Our claim, or nothing for an unclaimed first attempt. */
-  readonly delivery: Delivery | undefined;
-  readonly trigger: AttemptTrigger;
-  readonly allowance: EgressAllowance;
-  readonly retry: RetryPolicy;
-  /** Told what became of the request, once it left. */
-  readonly observe: (seen: Observation) => void;
-}
-
-/** Two workers settling the same delivery each append once; more rounds than this is a fault. */
-const MAX_SETTLE_ROUNDS = 5;
 
 export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): Promise<Disposition> {
   const { message, endpoint } = order;
@@ -79,7 +29,7 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
   if (rewritten.do === 'cancel') {
     return giveUp(deps, order, { status: 'canceled', stopReason: 'subscription_deleted' });
   }
-  if (rewritten.do === 'hold') return conclude(deps, order, deps.clock.now(), rewritten.result);
+  if (rewritten.do === 'hold') return recordAttempt(deps, order, deps.clock.now(), rewritten.result);
   const { outgoing } = rewritten;
   const startedAt = deps.clock.now();
   const timeoutMs = endpoint.timeoutSeconds * 1000;
@@ -94,138 +44,7 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
   const { allowance } = order;
   const result = await sendEvent(deps, { ...outgoing, endpoint, allowance, at: startedAt, timeoutMs });
   if (result.kind === 'our_fault') return returnUntried(deps, order, result.detail);
-  return conclude(deps, order, startedAt, result, outgoing.url);
-}
-
-/** Writes what came of an attempt, and does what follows from it. */
-async function conclude(
-  deps: AttemptDeps,
-  order: AttemptOrder,
-  startedAt: number,
-  result: Exclude<HttpResult, { kind: 'our_fault' }>,
-  url = order.endpoint.url,
-): Promise<Disposition> {
-  order.observe(observationOf(judge(result, deps.clock.now())));
-  let settled: Settlement;
-  try {
-    settled = await settle(deps, order, startedAt, result, url);
-  } catch (cause) {
-    return returnUnrecorded(deps, order, cause);
-  }
-  await followUp(deps, order, settled);
-  return afterwards(deps, settled.delivery, order.message.receives);
-}
-
-/**
- * The request left and its result can't be written. A claim tells that by its lease. An unclaimed one is told by a
- * message that comes back only after a whole visibility timeout, as if its worker had died: the plan then records
- * an unknown outcome.
- */
-function returnUnrecorded(deps: AttemptDeps, order: AttemptOrder, cause: unknown): Disposition {
-  if (order.delivery !== undefined) throw cause;
-  const { event, endpoint } = order.message.task;
-  deps.log.error('attempt.not_recorded', { event, endpoint, cause: String(cause) });
-  return { do: 'again', inMs: deps.visibilityTimeoutMs };
-}
-
-/** Of the claim the order is carried out under; nothing for an unclaimed first attempt. */
-export function leaseOf({ delivery }: AttemptOrder): Lease | undefined {
-  return delivery?.state.status === 'sending' ? delivery.state.lease : undefined;
-}
-
-/** Writes the attempt's record, on top of whatever a concurrent worker wrote meanwhile. */
-async function settle(
-  deps: AttemptDeps,
-  order: AttemptOrder,
-  startedAt: number,
-  result: Exclude<HttpResult, { kind: 'our_fault' }>,
-  url: string,
-): Promise<Settlement> {
-  const { message, endpoint, trigger } = order;
-  let delivery = order.delivery;
-  const lease = leaseOf(order);
-  for (let round = 0; round < MAX_SETTLE_ROUNDS; round++) {
-    const settlement = settleAttempt({
-      now: deps.clock.now(),
-      of: message.task,
-      delivery,
-      ...(lease !== undefined && { lease }),
-      trigger,
-      startedAt,
-      url,
-      result,
-      receives: message.receives,
-      retry: order.retry,
-      random: deps.random.uniform(),
-    });
-    const { state } = settlement.delivery;
-    if (state.status === 'waiting' && state.where === 'backlog') {
-      await deps.wakes.note(message.task.project, endpoint.id, state.dueAt);
-    }
-    for (const signal of settlement.signals) {
-      if (signal.kind !== 'delivery_exhausted') continue;
-      await deps.notices.expectExhausted(message.task, exhaustedOf(message.task, signal.why));
-    }
-    if ((await deps.deliveries.save(settlement.delivery)) === 'saved') return settlement;
-    [delivery] = await deps.deliveries.getMany([message.task]);
-  }
-  throw new Error('lost every conditional write after an attempt');
-}
-
-/** What may fail without harm, after the record stands. */
-async function followUp(deps: AttemptDeps, order: AttemptOrder, settled: Settlement): Promise<void> {
-  const { event, endpoint } = order.message.task;
-  const { attempt } = settled;
-  deps.log.info('attempt', {
-    event,
-    endpoint,
-    attempt: attempt.number,
-    trigger: attempt.trigger,
-    outcome: attempt.outcome,
-    status: attempt.statusCode,
-    error: attempt.error,
-    ms: attempt.durationMs,
-    delivery: settled.delivery.state.status,
-  });
-  if (settled.responseAside !== undefined) {
-    // After the record, under the number it got there: before it, two workers could overwrite each other's.
-    const { attempt: number, response } = settled.responseAside;
-    await quietly(deps, 'response.not_kept', () =>
-      deps.responses.putResponse(settled.delivery, number, response),
-    );
-  }
-  for (const signal of settled.signals)
-    await quietly(deps, 'signal.failed', () => actOn(deps, order, signal));
-}
-
-async function actOn(deps: AttemptDeps, order: AttemptOrder, signal: Signal): Promise<void> {
-  deps.log.warn(`signal.${signal.kind}`, { ...signal });
-  const { task } = order.message;
-  switch (signal.kind) {
-    case 'delivery_exhausted':
-      return deps.notices.tellExhausted(task, exhaustedOf(task, signal.why));
-    case 'endpoint_gone': {
-      const { id, project, url } = order.endpoint;
-      return disableEndpoint(deps, { project, endpoint: id, url }, signal.asked ? 'asked' : 'gone');
-    }
-  }
-}
-
-async function quietly(deps: AttemptDeps, what: string, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (cause) {
-    deps.log.warn(what, { cause: String(cause) });
-  }
-}
-
-async function afterwards(deps: AttemptDeps, delivery: Delivery, receives: number): Promise<Disposition> {
-  const { state } = delivery;
-  if (state.status !== 'waiting') return DONE;
-  const inMs = Math.max(0, state.dueAt - deps.clock.now());
-  if (state.where === 'queue' || waitsInQueue(inMs, receives)) return { do: 'again', inMs };
-  await deps.wakes.arm(delivery.project, delivery.endpoint, state.dueAt);
-  return DONE;
+  return recordAttempt(deps, order, startedAt, result, outgoing.url);
 }
 
 /** Nothing left because of us: no attempt is used up, and the claim is given back, to be due when its message is back. */

@@ -1,15 +1,17 @@
 /** Carries one planned task out: waits, writes, claims and sends; what came of it is told to the endpoint's health. */
 import type { Delivery } from '../../domain/delivery/delivery.ts';
+import { HELD_SECOND_LOOK_MS } from '../../domain/delivery/hold.ts';
 import { isOurFault } from '../../domain/delivery/lost-attempt.ts';
-import { HELD_SECOND_LOOK_MS, type Plan } from '../../domain/delivery/plan.ts';
+import type { Plan } from '../../domain/delivery/plan.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Observation } from '../../domain/health/observation.ts';
 import { NO_ALLOWANCE } from '../../domain/project.ts';
 import { retryPolicyOf } from '../../domain/retry/policy.ts';
-import { type AttemptDeps, type AttemptOrder, attemptDelivery, leaseOf } from './attempt-delivery.ts';
+import { type AttemptDeps, attemptDelivery } from './attempt-delivery.ts';
 import type { CachedConfig } from './cached-config.ts';
 import { type DeliveryMessage, type Disposition, DONE } from './disposition.ts';
 import type { HealthWatch } from './health-watch.ts';
+import { type AttemptOrder, leaseOf } from './record-attempt.ts';
 
 export interface CarryOutDeps extends AttemptDeps {
   readonly config: CachedConfig;

@@ -1,7 +1,7 @@
 /** A person wants another attempt: one delivery, or an event to all the endpoints it went to. */
 import { bareTask } from '../../contract/tasks.ts';
 import type { Delivery } from '../../domain/delivery/delivery.ts';
-import { requestResend } from '../../domain/delivery/settle.ts';
+import { requestResend } from '../../domain/delivery/due-again.ts';
 import { wakeMinute } from '../../domain/delivery/wake.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Event } from '../../domain/event.ts';

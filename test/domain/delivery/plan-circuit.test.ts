@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HELD_SECOND_LOOK_MS, planAttempt } from '../../../lambdas/domain/delivery/plan.ts';
+import { HELD_SECOND_LOOK_MS } from '../../../lambdas/domain/delivery/hold.ts';
+import { planAttempt } from '../../../lambdas/domain/delivery/plan.ts';
 import { aDelivery, anEndpoint, NOW } from '../../factories.ts';
 import { anInput, RECEIVES, STATES, SUCCEEDED } from './plan-input.ts';
 

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../../lambdas/domain/delivery/delivery.ts';
-import {
-  HELD_SECOND_LOOK_MS,
-  LEASE_MARGIN_MS,
-  type Plan,
-  planAttempt,
-} from '../../../lambdas/domain/delivery/plan.ts';
+import { HELD_SECOND_LOOK_MS } from '../../../lambdas/domain/delivery/hold.ts';
+import { LEASE_MARGIN_MS, type Plan, planAttempt } from '../../../lambdas/domain/delivery/plan.ts';
 import { aDelivery, aLease, anAttempt, anEndpoint, NOW } from '../../factories.ts';
 import { anInput, ENDPOINTS, EXHAUSTED, RECEIVES, STATES, SUCCEEDED, VISIBILITY_MS } from './plan-input.ts';
 

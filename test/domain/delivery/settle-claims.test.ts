@@ -6,8 +6,9 @@ import {
   type Ended,
   hasEnded,
 } from '../../../lambdas/domain/delivery/delivery.ts';
+import { releaseClaim, requestResend } from '../../../lambdas/domain/delivery/due-again.ts';
 import { planAttempt } from '../../../lambdas/domain/delivery/plan.ts';
-import { releaseClaim, requestResend, settleAttempt } from '../../../lambdas/domain/delivery/settle.ts';
+import { settleAttempt } from '../../../lambdas/domain/delivery/settle.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../lambdas/domain/retry/policy.ts';
 import { aDelivery, aLease, aNewDelivery, anAnswer, anAttempt, anEndpoint, NOW } from '../../factories.ts';
 import { anInput } from './settle-input.ts';
