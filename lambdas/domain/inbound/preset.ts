@@ -75,6 +75,7 @@ export const RULES = {
   hmac: HMAC_RULE,
   'basic-auth': PLAIN,
   'api-key': API_KEY,
+  'content-digest': PLAIN,
   none: PLAIN,
 } as const satisfies Record<string, PresetRule>;
 
@@ -104,6 +105,7 @@ const ALIASES: Readonly<Record<string, PresetName>> = {
   pubsub: 'google-pubsub',
   'http-signature': 'http-message-signatures',
   rfc9421: 'http-message-signatures',
+  rfc9530: 'content-digest',
 };
 
 /** The proper name of a preset given by any of its names. */

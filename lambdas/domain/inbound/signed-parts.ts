@@ -6,6 +6,8 @@ import { type Placeholder, uses } from './signed-template.ts';
 /** Schemes that say who calls, and nothing about what is in the call. */
 const UNSIGNED_BODY: ReadonlySet<PresetName> = new Set<PresetName>([
   'none',
+  // Anybody can make one for any body.
+  'content-digest',
   'basic-auth',
   'api-key',
   'jwt',

@@ -3,9 +3,12 @@ import { type Source, verifyingSecrets } from '../source.ts';
 import type { PresetName } from './preset.ts';
 import { signsBody } from './signed-parts.ts';
 
+/** Say nothing of who sends. */
+const ANYBODY: ReadonlySet<PresetName> = new Set<PresetName>(['none', 'content-digest']);
+
 /** Their keys are fetched, or there is nothing to check. */
 const WITHOUT_SECRETS: ReadonlySet<PresetName> = new Set<PresetName>([
-  'none',
+  ...ANYBODY,
   'aws-sns',
   'google-pubsub',
   'paypal',
@@ -18,7 +21,7 @@ export function needsSecret({ verification: { preset, jwksUrl } }: Pick<Source, 
 export function sourceWarnings(source: Source, now: number): string[] {
   const { preset, topicArns } = source.verification;
   const warnings: string[] = [];
-  if (preset === 'none') {
+  if (ANYBODY.has(preset)) {
     warnings.push(
       'Anybody who knows the address can send events: choose a verification if the sender has one.',
     );

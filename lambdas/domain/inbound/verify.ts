@@ -15,6 +15,7 @@ import {
   verifyX,
 } from './schemes/body-signature.ts';
 import { verifyHookdeck, verifyOutpost, verifyPagerduty } from './schemes/body-signatures.ts';
+import { verifyDigest } from './schemes/content-digest.ts';
 import { verifyConvoy, verifyConvoyAdvanced, verifyConvoySimple } from './schemes/convoy.ts';
 import { verifyApiKey, verifyBasicAuth, verifyNothing } from './schemes/credentials.ts';
 import { verifyDiscord } from './schemes/discord.ts';
@@ -84,6 +85,7 @@ const VERIFIERS: Readonly<Record<PresetName, Verifier<never>>> = {
   hmac: verifyHmac,
   'basic-auth': verifyBasicAuth,
   'api-key': verifyApiKey,
+  'content-digest': verifyDigest,
   none: verifyNothing,
 };
 

@@ -156,7 +156,7 @@ describe('presets', () => {
     'paypal',
     'jwt',
   ];
-  const EITHER = ['convoy', 'adyen', 'none'];
+  const EITHER = ['convoy', 'adyen', 'none', 'content-digest'];
 
   test('all have a signed call here, but those of public keys and the ones that choose', () => {
     const covered = new Set<string>([

@@ -46,4 +46,17 @@ describe('published examples of digests', () => {
       failure: { reason: 'digest_mismatch' },
     });
   });
+
+  test.each(NAMED(digests))('%s is believed by its preset, with a warning', (_, vector) => {
+    const request = requestOf(vector);
+    expect(verifyInbound('content-digest', request, [], ANY_TIME_SECONDS)).toEqual({
+      ok: true,
+      value: { warning: expect.stringContaining('whoever knows the URL can send') },
+    });
+    const changed = { ...request, body: Buffer.from(`${vector.body} `) };
+    expect(verifyInbound('content-digest', changed, [], ANY_TIME_SECONDS)).toMatchObject({
+      ok: false,
+      failure: { reason: 'digest_mismatch' },
+    });
+  });
 });

@@ -86,6 +86,9 @@ describe('creating a source', () => {
     expect(await warnings({ verification: { preset: 'none' } })).toEqual([
       expect.stringContaining('Anybody who knows the address'),
     ]);
+    expect(await warnings({ verification: { preset: 'content-digest' } })).toEqual([
+      expect.stringContaining('Anybody who knows the address'),
+    ]);
     expect(await warnings({ verification: { preset: 'gitlab' }, secrets: ['t'] })).toEqual([
       expect.stringContaining('body is not signed'),
     ]);
