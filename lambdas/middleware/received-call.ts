@@ -1,6 +1,7 @@
 /** Between the door (a REST API, payload 1.0, every body in base64) and a call as the flow takes it. */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { CallAnswer } from '../domain/inbound/call-answer.ts';
+import type { ReceivedCall } from '../domain/inbound/received-call.ts';
 
 /** What of a door's event a call is made of. */
 export type DoorEvent = Pick<
@@ -14,15 +15,8 @@ export type DoorEvent = Pick<
   | 'isBase64Encoded'
 > & { readonly requestContext: { readonly identity: { readonly sourceIp: string } } };
 
-export interface DoorCall {
+export interface DoorCall extends ReceivedCall {
   readonly sourceId: string;
-  readonly method: string;
-  readonly url: string;
-  readonly path: string;
-  readonly query: string;
-  readonly headers: Readonly<Record<string, readonly string[]>>;
-  readonly body: Uint8Array;
-  readonly address: string;
 }
 
 /** @param base what stands before a source's id, without a slash at the end */

@@ -16,6 +16,7 @@ import { duplicateKey } from '../../domain/inbound/duplicate-key.ts';
 import { inboundEventType } from '../../domain/inbound/event-type.ts';
 import { parsedBody } from '../../domain/inbound/parsed-body.ts';
 import { pickOwner } from '../../domain/inbound/pick.ts';
+import type { ReceivedCall } from '../../domain/inbound/received-call.ts';
 import type { InboundRequest } from '../../domain/inbound/request.ts';
 import { unwrapCall } from '../../domain/inbound/unwrap.ts';
 import type { Verified } from '../../domain/inbound/verdict.ts';
@@ -28,13 +29,7 @@ import type { Log } from '../../ports/log.ts';
 import { type PublishDeps, publishEvents } from '../publish/publish.ts';
 import type { CachedSources } from './cached-sources.ts';
 import { answerHandshake, type HandshakeDeps } from './handshake.ts';
-import {
-  joinedHeaders,
-  type Outcome,
-  type ReceivedCall,
-  type RecordCallDeps,
-  recordCall,
-} from './record-call.ts';
+import { joinedHeaders, type Outcome, type RecordCallDeps, recordCall } from './record-call.ts';
 import { type VerifyCallDeps, verifyCall } from './verify-call.ts';
 
 export interface ReceiveDeps extends PublishDeps, RecordCallDeps, HandshakeDeps, VerifyCallDeps {

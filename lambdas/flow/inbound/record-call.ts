@@ -1,6 +1,7 @@
 /** Keeps every call to a source as a request: what came, and what became of it. */
 import { newHomedId } from '../../domain/ids.ts';
 import type { CallAnswer } from '../../domain/inbound/call-answer.ts';
+import type { ReceivedCall } from '../../domain/inbound/received-call.ts';
 import type { Project } from '../../domain/project.ts';
 import { type CallRequest, type CallVerdict, MAX_KEPT_CALL_BYTES } from '../../domain/request.ts';
 import type { Source } from '../../domain/source.ts';
@@ -8,22 +9,6 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { RequestWriter } from '../../ports/request-log.ts';
 import type { CallAllowance } from './call-allowance.ts';
-
-/** A call as it came over HTTP. */
-export interface ReceivedCall {
-  readonly method: string;
-  /** The address that was called, with its query. */
-  readonly url: string;
-  /** Behind the source's address: empty, or `/orders/1`. */
-  readonly path: string;
-  /** Without its question mark. */
-  readonly query: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, readonly string[]>>;
-  readonly body: Uint8Array;
-  /** Of the sender. */
-  readonly address: string;
-}
 
 export interface RecordCallDeps {
   readonly clock: Clock;
