@@ -92,7 +92,7 @@ export function bareTask(
   };
 }
 
-/** Makes a task; the event rides along when the whole stays small. What is rewritten with its call is read with it. */
+/** Makes a task; the event rides along when the whole stays small. What is rewritten with what it came in is read with that. */
 export function deliveryTask(
   event: EventToSend & { readonly project: string },
   endpoint: string,
@@ -100,7 +100,7 @@ export function deliveryTask(
   via?: string,
 ): DeliveryTask {
   const bare = bareTask(event, endpoint, mayRepeat, via);
-  if (via !== undefined && event.inbound !== undefined) return bare;
+  if (via !== undefined && (event.inbound ?? event.broker) !== undefined) return bare;
   if (event.body.length > MAX_INLINE_TASK_BYTES) return bare;
   const body = Buffer.from(event.body).toString('base64');
   const full: DeliveryTask = {

@@ -79,6 +79,8 @@ export interface EventToSend {
   readonly body: Uint8Array;
   /** Read with the event, never part of a task: what it came in with, where a subscription has that go out again. */
   readonly inbound?: InboundCall;
+  /** The same for the message of a broker: transformations look at its attributes. */
+  readonly broker?: BrokerOrigin;
 }
 
 export function placeOfBody(bytes: Uint8Array): 'inline' | 'bucket' {

@@ -53,8 +53,11 @@ describe('on the wire', () => {
     const via = 'sub_01M81J18G0YXH4YFHZ8VGJ8AA8';
     const call = { source: 's', method: 'PUT', path: '', query: '', headers: {}, address: '' };
     expect(deliveryTask(anEvent(), endpoint, false, via)).toMatchObject({ via, inline: {} });
-    // Its call is read with it.
+    // Its call, or its message, is read with it.
     expect(deliveryTask({ ...anEvent(), inbound: call }, endpoint, false, via)).not.toHaveProperty('inline');
+    const broker = { name: 'orders', attributes: {} };
+    expect(deliveryTask({ ...anEvent(), broker }, endpoint, false, via)).not.toHaveProperty('inline');
+    expect(deliveryTask({ ...anEvent(), broker }, endpoint)).toHaveProperty('inline');
     const delivery = GOLDEN.replace('"mayRepeat"', `"via":"${via}","mended":1795435200000,"mayRepeat"`);
     expect(parseDeliveryTask(delivery)).toEqual(JSON.parse(delivery));
     expect(parseDeliveryTask(delivery.replace(`"${via}"`, '7'))).toBeUndefined();

@@ -32,5 +32,6 @@ export async function withBody(
     headers: event.headers,
     body,
     ...(event.inbound !== undefined && { inbound: event.inbound }),
+    ...(event.broker !== undefined && { broker: event.broker }),
   };
 }

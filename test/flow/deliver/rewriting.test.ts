@@ -209,6 +209,15 @@ describe('what goes out', () => {
     expect((await gateway.record(event))!.attempts).toMatchObject([{ url }]);
   });
 
+  test('of a message of a broker is what the transformation makes of its body and its attributes', async () => {
+    const transformation = '{"body": {"id": body.id, "tenant": headers.tenant}}';
+    const gateway = await aGateway({ transformation });
+    await gateway.publish({ broker: { name: 'orders', attributes: { tenant: 'acme' } } });
+    await gateway.deliverAll();
+    expect(gateway.bodies_()).toEqual(['{"id":7,"tenant":"acme"}']);
+    expect(gateway.sent[0]!.headers).not.toHaveProperty('tenant');
+  });
+
   test('of a published event through a subscription that only forwards is the event, and nothing is kept of it', async () => {
     const gateway = await aGateway({ forward: { method: true, headers: '*' } });
     const event = await gateway.publish();
