@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Transformed, Transformer } from '../../ports/transformer.ts';
+import { endWithUs } from './end-with-us.ts';
 import type { Answer, Job } from './messages.ts';
 
 export interface TransformerOptions {
@@ -58,6 +59,7 @@ export function createJsonataTransformer(
     // It must not keep a process alive that has nothing else to do.
     child.unref();
     child.channel?.unref();
+    endWithUs(child);
     running = child;
     const first = await next(child, START_LIMIT_MS);
     if (first.kind === 'answer') return child;

@@ -1,9 +1,11 @@
 /** What an expression may cost, and what becomes of one that wants more. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createJsonataTransformer } from '../../../lambdas/adapters/jsonata/transformer.ts';
 
 const evaluator = new URL('../../../lambdas/adapters/jsonata/evaluator.ts', import.meta.url);
@@ -158,6 +160,44 @@ test('a process that ends meanwhile is replaced', async () => {
   expect(await own.run('2', '{}')).toEqual({ ok: true, json: '2' });
   await own.close();
 });
+
+test('one in a loop ends when the function it works for is killed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-orphan-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [looping, pidFile] = [join(folder, 'evaluator.mjs'), join(folder, 'pid')];
+  writeFileSync(
+    looping,
+    `import { renameSync, writeFileSync } from 'node:fs';
+    process.on('message', () => {
+      writeFileSync('${pidFile}.draft', String(process.pid));
+      renameSync('${pidFile}.draft', '${pidFile}');
+      for (;;);
+    });
+    process.send({ ready: true });`,
+  );
+  const adapter = new URL('../../../lambdas/adapters/jsonata/transformer.ts', import.meta.url);
+  const program = `import { createJsonataTransformer } from '${adapter}';
+    const evaluator = new URL('${pathToFileURL(looping)}');
+    await createJsonataTransformer({ evaluator, limitMs: 60_000 }).run('1', '{}');`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
+  await vi.waitUntil(() => existsSync(pidFile), { timeout: 20_000 });
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  onTestFinished(() => void (isThere(pid) && process.kill(pid, 'SIGKILL')));
+  await vi.waitUntil(() => !isThere(pid), { timeout: 10_000 });
+}, 40_000);
+
+/** One that ended, and that nobody has asked about yet, is not there. */
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = `/proc/${pid}/stat`;
+  return !(existsSync(stat) && readFileSync(stat, 'utf8').includes(') Z '));
+}
 
 test('one that waited too long for its turn is not evaluated: a fault of ours, which comes back', async () => {
   const own = createJsonataTransformer({ evaluator, limitMs: 1_000, maxWaitMs: 500 });
