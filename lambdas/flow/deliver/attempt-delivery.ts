@@ -3,6 +3,8 @@ import { MAX_RECEIVES } from '../../contract/functions.ts';
 import { inlineEvent } from '../../contract/tasks.ts';
 import { advance, blankDelivery, type Ended, resendOf } from '../../domain/delivery/delivery.ts';
 import { releaseClaim } from '../../domain/delivery/due-again.ts';
+import type { Endpoint } from '../../domain/endpoint.ts';
+import type { CachedConfig } from './cached-config.ts';
 import { type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type LoadEventDeps, loadEvent } from './load-event.ts';
 import { type AttemptOrder, leaseOf, type RecordAttemptDeps, recordAttempt } from './record-attempt.ts';
@@ -10,6 +12,7 @@ import { type Rewriting, type Rewritten, rewriteEvent } from './rewrite-event.ts
 import { type SendEventDeps, sendEvent } from './send-event.ts';
 
 export interface AttemptDeps extends LoadEventDeps, SendEventDeps, RecordAttemptDeps {
+  readonly config: CachedConfig;
   readonly rewriting: Rewriting;
 }
 
@@ -17,11 +20,13 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
   const { message, endpoint } = order;
   const { task } = message;
   let rewritten: Rewritten | undefined;
+  let goesOn: boolean;
   try {
     const event = inlineEvent(task) ?? (await loadEvent(deps, task.project, task.event));
     // A task out of the backlog doesn't know; its record does.
     const via = order.delivery?.via ?? task.via;
     rewritten = event && (await rewriteEvent(deps, event, endpoint, via));
+    goesOn = await isEnabled(deps, endpoint);
   } catch (cause) {
     return returnUntried(deps, order, String(cause));
   }
@@ -30,6 +35,7 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
     return giveUp(deps, order, { status: 'canceled', stopReason: 'subscription_deleted' });
   }
   if (rewritten.do === 'hold') return recordAttempt(deps, order, deps.clock.now(), rewritten.result);
+  if (!goesOn) return putBack(deps, order);
   const { outgoing } = rewritten;
   const startedAt = deps.clock.now();
   const timeoutMs = endpoint.timeoutSeconds * 1000;
@@ -47,10 +53,21 @@ export async function attemptDelivery(deps: AttemptDeps, order: AttemptOrder): P
   return recordAttempt(deps, order, startedAt, result, outgoing.url);
 }
 
-/** Nothing left because of us: no attempt is used up, and the claim is given back, to be due when its message is back. */
+/** Asked again right before the request: turns at an endpoint that takes few at once, and rewriting, may take seconds. */
+async function isEnabled({ config }: AttemptDeps, { project, id }: Endpoint): Promise<boolean> {
+  const fresh = await config.endpoints(project, [id]);
+  return fresh.get(id)?.status === 'enabled';
+}
+
+/** Nothing left because of us. */
 async function returnUntried(deps: AttemptDeps, order: AttemptOrder, detail: string): Promise<Disposition> {
-  const { message, delivery } = order;
-  deps.log.error('attempt.our_fault', { event: message.task.event, endpoint: message.task.endpoint, detail });
+  const { event, endpoint } = order.message.task;
+  deps.log.error('attempt.our_fault', { event, endpoint, detail });
+  return putBack(deps, order);
+}
+
+/** No attempt is used up, and the claim is given back, to be due when its message is back. */
+async function putBack(deps: AttemptDeps, { message, delivery }: AttemptOrder): Promise<Disposition> {
   const inMs = faultBackoffMs(message.receives);
   if (delivery !== undefined) {
     const now = deps.clock.now();

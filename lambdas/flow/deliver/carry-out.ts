@@ -8,18 +8,13 @@ import type { Observation } from '../../domain/health/observation.ts';
 import { NO_ALLOWANCE } from '../../domain/project.ts';
 import { retryPolicyOf } from '../../domain/retry/policy.ts';
 import { type AttemptDeps, attemptDelivery } from './attempt-delivery.ts';
-import type { CachedConfig } from './cached-config.ts';
 import { type DeliveryMessage, type Disposition, DONE } from './disposition.ts';
 import type { HealthWatch } from './health-watch.ts';
 import { type AttemptOrder, leaseOf } from './record-attempt.ts';
 
-export interface CarryOutDeps extends AttemptDeps {
-  readonly config: CachedConfig;
-}
-
 /** The one delivery that finds out whether the endpoint is well again: claimed on its health, then on its record. */
 export async function carryOutAsProbe(
-  deps: CarryOutDeps,
+  deps: AttemptDeps,
   watch: HealthWatch,
   message: DeliveryMessage,
   endpoint: Endpoint,
@@ -38,7 +33,7 @@ export async function carryOutAsProbe(
 }
 
 export async function carryOutWatched(
-  deps: CarryOutDeps,
+  deps: AttemptDeps,
   watch: HealthWatch,
   message: DeliveryMessage,
   endpoint: Endpoint | undefined,
@@ -56,7 +51,7 @@ export async function carryOutWatched(
 }
 
 async function carryOut(
-  deps: CarryOutDeps,
+  deps: AttemptDeps,
   message: DeliveryMessage,
   endpoint: Endpoint | undefined,
   delivery: Delivery | undefined,
@@ -91,7 +86,7 @@ async function carryOut(
   }
 }
 
-async function putOff(deps: CarryOutDeps, delivery: Delivery): Promise<Disposition | 'conflict'> {
+async function putOff(deps: AttemptDeps, delivery: Delivery): Promise<Disposition | 'conflict'> {
   const { project, endpoint, state } = delivery;
   if (state.status === 'waiting') await deps.wakes.note(project, endpoint, state.dueAt);
   if ((await deps.deliveries.save(delivery)) === 'conflict') return 'conflict';
@@ -107,7 +102,7 @@ function isReleasedByWake({ state }: Delivery): boolean {
 }
 
 async function call(
-  deps: CarryOutDeps,
+  deps: AttemptDeps,
   message: DeliveryMessage,
   endpoint: Endpoint,
   delivery: Delivery | undefined,

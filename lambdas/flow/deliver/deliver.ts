@@ -5,14 +5,15 @@ import { type Plan, planAttempt } from '../../domain/delivery/plan.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Admission } from '../../domain/health/circuit.ts';
 import type { Health } from '../../domain/health/health.ts';
-import { type CarryOutDeps, carryOutAsProbe, carryOutWatched } from './carry-out.ts';
+import type { AttemptDeps } from './attempt-delivery.ts';
+import { carryOutAsProbe, carryOutWatched } from './carry-out.ts';
 import { type DeliveryMessage, type Disposition, faultBackoffMs } from './disposition.ts';
 import { type HealthWatch, type HealthWatchDeps, watchHealth } from './health-watch.ts';
 import type { Room } from './keep-in-flight.ts';
 import { type KeepLimitsDeps, keepLimits, leaveRooms, putOffAll, type Wish } from './keep-limits.ts';
 import type { KnownHealth } from './known-health.ts';
 
-export type DeliverDeps = CarryOutDeps &
+export type DeliverDeps = AttemptDeps &
   HealthWatchDeps &
   KeepLimitsDeps & {
     readonly knownHealth: KnownHealth;
