@@ -2,6 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { MAX_KEPT_RESPONSE_BYTES, MAX_READ_RESPONSE_BYTES } from '../../domain/delivery/attempt.ts';
 
+/** Each piece costs far more than its bytes, so a body of single bytes is large too. */
+const MAX_PIECES = 1000;
 const MAX_KEPT_HEADERS = 100;
 const MAX_KEPT_HEADER_CHARACTERS = 8 * 1024;
 const MAX_HEADER_VALUE_CHARACTERS = 2 * 1024;
@@ -26,7 +28,7 @@ export interface BodyKeeper {
   /** Takes a chunk; true when enough was read and the rest is not worth waiting for. */
   add(chunk: Uint8Array): boolean;
   body(): Uint8Array;
-  /** More was read than is kept. */
+  /** More was read than is kept, or there was more to read. */
   cut(): boolean;
 }
 
@@ -34,9 +36,12 @@ export function keepBody(keepBytes: number = MAX_KEPT_RESPONSE_BYTES): BodyKeepe
   const chunks: Uint8Array[] = [];
   let kept = 0;
   let read = 0;
+  let pieces = 0;
+  const enough = () => read > MAX_READ_RESPONSE_BYTES || pieces >= MAX_PIECES;
   return {
     add(chunk) {
       read += chunk.length;
+      pieces++;
       const room = keepBytes - kept;
       if (room > 0) {
         // Copied: a view would keep the whole read buffer alive for as long as the record.
@@ -44,9 +49,9 @@ export function keepBody(keepBytes: number = MAX_KEPT_RESPONSE_BYTES): BodyKeepe
         chunks.push(part);
         kept += part.length;
       }
-      return read > MAX_READ_RESPONSE_BYTES;
+      return enough();
     },
     body: () => Uint8Array.from(Buffer.concat(chunks)),
-    cut: () => read > kept,
+    cut: () => read > kept || enough(),
   };
 }

@@ -55,4 +55,12 @@ describe('a kept body', () => {
     expect(keeper.add(new Uint8Array(MAX_READ_RESPONSE_BYTES))).toBe(false);
     expect(keeper.add(Uint8Array.of(1))).toBe(true);
   });
+
+  it('has had enough of a thousand pieces, however small, and is marked as cut', () => {
+    const keeper = keepBody();
+    const enough = Array.from({ length: 1000 }, () => keeper.add(Uint8Array.of(1)));
+    expect(enough.indexOf(true)).toBe(999);
+    expect(keeper.body()).toHaveLength(1000);
+    expect(keeper.cut()).toBe(true);
+  });
 });
