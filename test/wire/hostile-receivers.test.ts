@@ -73,6 +73,7 @@ const ANSWERS: readonly (readonly [what: string, answer: Answer, verdict: number
   ['an end inside the headers', endAfter('HTTP/1.1 200 OK\r\nContent-Le'), 'connection_reset'],
   ['silence', () => {}, 'response_timeout'],
   ['headers that never end', bytes('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n'), 'response_timeout'],
+  ['early hints beyond counting', bytes(`${'HTTP/1.1 103 E\r\n\r\n'.repeat(1000)}${OK}`), 'bad_response'],
   ['nothing but early hints', bytes('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)), 'response_timeout'],
   [
     'a redirect inside',
@@ -139,6 +140,44 @@ describe('the deadline', () => {
   });
 });
 
+describe('a receiver that answers before it has read the request', () => {
+  const body = Buffer.alloc(16 * 1024 * 1024, 'x');
+  /** Answers at the first bytes and reads no further until `goOn` is settled; `read` is what came in the end. */
+  async function answersEarly(goOn: Promise<unknown>) {
+    const read = Promise.withResolvers<number>();
+    const { port } = await accept((socket) => {
+      let bytesRead = 0;
+      socket.once('data', () => {
+        socket.pause().write(OK);
+        goOn.then(() => socket.resume());
+      });
+      const tell = () => read.resolve(bytesRead);
+      socket.on('data', (chunk) => {
+        bytesRead += chunk.length;
+        if (bytesRead > body.length) tell();
+      });
+      socket.on('close', tell).on('error', tell);
+    });
+    return { url: `http://127.0.0.1:${port}/`, read: read.promise };
+  }
+
+  it('gets the rest, for its answer stands and the event has to be whole', async () => {
+    const receiver = await answersEarly(Promise.resolve());
+    expect(gist(await post(caller(), receiver.url, { body, timeoutMs: 5000 }))).toBe(200);
+    expect(await receiver.read).toBeGreaterThan(body.length);
+  });
+
+  it('holds the connection and the body no longer than the deadline', async () => {
+    const attempted = Promise.withResolvers<void>();
+    const receiver = await answersEarly(attempted.promise);
+    const result = responseOf(await post(caller(), receiver.url, { body }));
+    attempted.resolve();
+    expect(result).toMatchObject({ statusCode: 200, response: { truncated: false } });
+    expect(result.durationMs).toBeLessThan(SHORT_TIMEOUT_MS + DEADLINE_SLACK_MS);
+    expect(await receiver.read).toBeLessThan(body.length);
+  });
+});
+
 describe('a large response', () => {
   it('is kept to its first 16 KiB and marked', async () => {
     const { port } = await receive(
@@ -179,6 +218,20 @@ describe('a large response', () => {
     expect(result.durationMs).toBeLessThan(SHORT_TIMEOUT_MS);
     expect(poured).toBeLessThan(64);
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('in pieces of one byte is cut after a thousand, marked, and lets go of the connection', async () => {
+    const closed = Promise.withResolvers<void>();
+    const { port } = await receive((socket) => {
+      socket.on('end', () => closed.resolve()).on('close', () => closed.resolve());
+      socket.write(
+        `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(5000)}0\r\n\r\n`,
+      );
+    });
+    const { response } = responseOf(await post(caller(), `http://127.0.0.1:${port}/`));
+    expect(response.body).toHaveLength(1000);
+    expect(response.truncated).toBe(true);
+    await closed.promise;
   });
 
   it('that is a compressed bomb stays compressed', async () => {

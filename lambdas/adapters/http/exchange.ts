@@ -26,6 +26,8 @@ export type Ended = HttpResult | { readonly kind: 'again' };
 const MAX_HEADER_BYTES = 16 * 1024;
 /** The status has decided by then; a slow body must not hold the place of another delivery. */
 const MAX_BODY_WAIT_MS = 2000;
+/** Interim answers (1xx) before the answer. A flood of them would keep the process from every other deadline. */
+const MAX_INTERIM_ANSWERS = 100;
 
 /** Throws only when the request can't even be made, e.g. a header value with a line break. */
 export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> {
@@ -44,7 +46,7 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
     signal.removeEventListener('abort', onDeadline);
     resolve(ended);
   };
-  const endResponse = (whole: boolean) => {
+  const endResponse = () => {
     if (response === undefined || over) return;
     end({
       kind: 'response',
@@ -52,7 +54,7 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
       response: {
         headers: keepHeaders(response.headers),
         body: kept.body(),
-        truncated: !whole || kept.cut(),
+        truncated: !response.complete || kept.cut(),
       },
       ...trace.measured(),
     });
@@ -63,13 +65,13 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
   };
   const onDeadline = () => {
     if (response === undefined) return abandon(classifyDeadline(trace.stage));
-    endResponse(false);
+    endResponse();
     request.destroy();
   };
   const onError = (error: Error) => {
     if (over) return;
     // Complete headers came: the status stands, whatever happens to the body.
-    if (response !== undefined) return endResponse(false);
+    if (response !== undefined) return endResponse();
     if (neverWritten(request, error)) return end({ kind: 'again' });
     end(measured(causeOf(error, trace), trace));
   };
@@ -89,20 +91,25 @@ export function exchange(call: Exchange, guarded: GuardedAgent): Promise<Ended> 
     socket.on('error', () => {}).destroy();
     abandon(SWITCHED);
   });
+  let interimAnswers = 0;
+  request.on('information', () => {
+    if (++interimAnswers > MAX_INTERIM_ANSWERS) abandon(TOO_MANY_INTERIM);
+  });
   request.on('response', (message) => {
     if (message.statusCode === 101) return abandon(SWITCHED);
     response = message;
     trace.enter('read');
     const stop = () => {
-      endResponse(false);
+      endResponse();
       request.destroy();
     };
     bodyTimer = setTimeout(stop, MAX_BODY_WAIT_MS);
     message.on('data', (chunk: Uint8Array) => {
       if (kept.add(chunk)) stop();
     });
-    message.on('end', () => endResponse(message.complete));
-    message.on('error', () => endResponse(false));
+    // One that answers before it has read the request may read the rest, but not hold it for ever.
+    message.on('end', () => (request.writableFinished ? endResponse() : request.once('finish', endResponse)));
+    message.on('error', endResponse);
   });
   request.end(call.body);
   if (signal.aborted) onDeadline();
@@ -113,6 +120,12 @@ const SWITCHED: Cause = {
   kind: 'no_response',
   error: 'bad_response',
   detail: '101 Switching Protocols, which was not asked for',
+};
+
+const TOO_MANY_INTERIM: Cause = {
+  kind: 'no_response',
+  error: 'bad_response',
+  detail: `more than ${MAX_INTERIM_ANSWERS} interim answers (1xx)`,
 };
 
 function open(call: Exchange, guarded: GuardedAgent): ClientRequest {
