@@ -1,5 +1,6 @@
 /** When a connection is used again, and that using one never hides or repeats an attempt. */
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { expect, it, vi } from 'vitest';
 import { caller, gist, post } from './attempt.ts';
 import { type Answer, bytes, OK, receive } from './receiver.ts';
@@ -81,3 +82,25 @@ it('closes a connection whose response was too large to read to the end', async 
   await post(http, `http://127.0.0.1:${receiver.port}/`);
   expect(receiver.connections).toBe(2);
 });
+
+it.each([
+  ['at once', (socket: Socket, text: string) => socket.write(text)],
+  ['a moment later', (socket: Socket, text: string) => setImmediate(() => socket.write(text))],
+])(
+  'never takes what a receiver sent beyond its answer, %s, for the answer to the next',
+  async (_when, write) => {
+    const closed: Promise<unknown>[] = [];
+    const receiver = await receive((socket) => {
+      closed.push(once(socket, 'close'));
+      socket.on('end', () => socket.end());
+      socket.write('HTTP/1.1 500 E\r\nContent-Length: 2\r\n\r\nno');
+      write(socket, OK);
+    });
+    const http = caller();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(gist(await post(http, `http://127.0.0.1:${receiver.port}/`))).toBe(500);
+      await Promise.all(closed);
+      expect(receiver.connections).toBe(attempt);
+    }
+  },
+);
