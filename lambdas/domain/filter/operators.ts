@@ -60,14 +60,23 @@ function faultOf(operand: unknown, textual: boolean): string | undefined {
     const hint = typeof operand === 'number' || typeof operand === 'boolean' ? `: write "${operand}"` : '';
     return `must be text, as headers, query and path are${hint}`;
   }
-  return findNumber(operand)
+  if (holds(operand, isInfinite)) return TOO_LARGE;
+  return holds(operand, (number) => Number.isInteger(number) && !Number.isSafeInteger(number))
     ? 'has a whole number above 2^53, whose last digits JSON readers lose'
     : undefined;
 }
 
-function findNumber(operand: unknown): boolean {
-  if (typeof operand === 'number') return Number.isInteger(operand) && !Number.isSafeInteger(operand);
-  return typeof operand === 'object' && operand !== null && Object.values(operand).some(findNumber);
+/** `1e999` is JSON, and read as infinity, which is null once it is written again. */
+const TOO_LARGE = 'has a number above 1.8e308, which JSON readers do not hold';
+
+function isInfinite(number: number): boolean {
+  return !Number.isFinite(number);
+}
+
+function holds(operand: unknown, such: (number: number) => boolean): boolean {
+  if (typeof operand === 'number') return such(operand);
+  if (typeof operand !== 'object' || operand === null) return false;
+  return Object.values(operand).some((inner) => holds(inner, such));
 }
 
 function readList(operand: unknown, textual: boolean): Operand {
@@ -94,6 +103,7 @@ function readOrder(operand: unknown, textual: boolean, wanted: (sign: number) =>
     });
   }
   if (typeof operand !== 'number') return fail('must be a number or text');
+  if (isInfinite(operand)) return fail(TOO_LARGE);
   return asking((value) => {
     const number = textual ? numberIn(value) : value;
     return typeof number === 'number' && wanted(number - operand);
