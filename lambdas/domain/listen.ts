@@ -1,9 +1,11 @@
 /** A machine that listens: what it may claim, how it names its claim again, and what its word makes of a delivery. */
+
 import { MAX_KEPT_RESPONSE_BYTES } from './delivery/attempt.ts';
 import type { Delivery, Lease } from './delivery/delivery.ts';
-import type { HttpResult, TransportError } from './delivery/outcome.ts';
+import type { HttpResult } from './delivery/outcome.ts';
 import { planAttempt } from './delivery/plan.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { TransportError } from './error-code.ts';
 
 export const MAX_PICKED_UP = 10;
 /** Below what API Gateway waits for an answer. */

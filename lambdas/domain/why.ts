@@ -1,40 +1,6 @@
 /** Why an attempt failed: a code programs can switch on and one sentence a person understands. */
 
-export type ErrorCode =
-  | 'dns_not_found'
-  | 'dns_error'
-  | 'address_blocked'
-  | 'url_blocked'
-  | 'connection_refused'
-  | 'connection_reset'
-  | 'connect_timeout'
-  | 'unreachable'
-  | 'tls_expired'
-  | 'tls_wrong_name'
-  | 'tls_untrusted'
-  | 'tls_error'
-  | 'response_timeout'
-  | 'bad_response'
-  | 'redirect'
-  | 'gone'
-  | 'rate_limited'
-  | 'client_error'
-  | 'unauthorized'
-  | 'not_found'
-  | 'payload_too_large'
-  | 'server_error'
-  | 'gateway_error'
-  | 'unexpected_status'
-  | 'unknown_outcome'
-  | 'role_not_assumable'
-  | 'destination_denied'
-  | 'destination_not_found'
-  | 'destination_throttled'
-  | 'destination_too_large'
-  | 'destination_rejected'
-  | 'destination_unavailable'
-  | 'function_failed'
-  | 'transformation_failed';
+import type { ErrorCode } from './error-code.ts';
 
 export interface Why {
   /** Who can mend it. */

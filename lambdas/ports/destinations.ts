@@ -1,6 +1,6 @@
 import type { HttpResult } from '../domain/delivery/outcome.ts';
 import type { Destination, DestinationKind } from '../domain/destination/destination.ts';
-import type { DestinationError } from '../domain/destination/failure.ts';
+import type { DestinationError } from '../domain/error-code.ts';
 import type { EventToSend } from '../domain/event.ts';
 
 /** Sends one event to a receiver inside AWS. Never throws: every way it can end is a result. */

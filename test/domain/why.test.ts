@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../lambdas/domain/delivery/outcome.ts';
-import { type ErrorCode, explain } from '../../lambdas/domain/why.ts';
+import type { ErrorCode } from '../../lambdas/domain/error-code.ts';
+import { explain } from '../../lambdas/domain/why.ts';
 import { anAnswer, NOW } from '../factories.ts';
 
 /** Typed as a record, so that a new code does not compile until it is listed here. */

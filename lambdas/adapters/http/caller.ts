@@ -1,7 +1,8 @@
 /** The one client for everything that leaves: deliveries, tests, alerts, keys. Implements `HttpCaller` and `HttpGetter`. */
 
-import type { HttpResult, TransportError } from '../../domain/delivery/outcome.ts';
+import type { HttpResult } from '../../domain/delivery/outcome.ts';
 import { hostOf, judgeUrl, NO_OWN_PLACES, type OwnPlaces, portOf } from '../../domain/egress/url.ts';
+import type { TransportError } from '../../domain/error-code.ts';
 import { USER_AGENT } from '../../domain/headers.ts';
 import type { HttpCall, HttpCaller, HttpFetch, HttpGetter } from '../../ports/http-caller.ts';
 import { guardedAgent } from './agent.ts';

@@ -1,5 +1,5 @@
 /** From what Node reports to our own words. A table, so that a new code is one line and one test row. */
-import type { TransportError } from '../../domain/delivery/outcome.ts';
+import type { TransportError } from '../../domain/error-code.ts';
 import type { Stage } from './trace.ts';
 
 /** The parts of a Node error that mean something. */

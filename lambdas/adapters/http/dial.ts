@@ -1,9 +1,10 @@
 /** From a host to a connected socket: resolve once, judge every address, dial exactly one that was judged. */
+
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { TransportError } from '../../domain/delivery/outcome.ts';
 import { judgeAddress } from '../../domain/egress/address.ts';
 import { isBlockedPort } from '../../domain/egress/blocked-ports.ts';
+import type { TransportError } from '../../domain/error-code.ts';
 import type { EgressAllowance } from '../../domain/project.ts';
 import type { Resolve } from './resolve.ts';
 import type { Trace } from './trace.ts';

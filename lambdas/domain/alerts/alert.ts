@@ -4,9 +4,9 @@
  */
 
 import type { Endpoint } from '../endpoint.ts';
+import type { ErrorCode } from '../error-code.ts';
 import { WARNING_MS } from '../health/failing.ts';
 import type { Health } from '../health/health.ts';
-import type { ErrorCode } from '../why.ts';
 import type { Alert, AlertRecord, AlertStage, ExhaustedDelivery, Incident } from './record.ts';
 
 /** An endpoint as it stands. */

@@ -1,7 +1,8 @@
 /** What was told of an endpoint, and what is written and waits to be sent. */
+
 import type { Endpoint } from '../endpoint.ts';
+import type { ErrorCode } from '../error-code.ts';
 import type { GaveUp } from '../retry/policy.ts';
-import type { ErrorCode } from '../why.ts';
 
 /** In the order an outage goes through them; `exhausted` is a digest beside it. */
 export type AlertStage =

@@ -1,5 +1,5 @@
 /** One HTTP call: what was sent where, what came back, and the verdict. */
-import type { ErrorCode } from '../why.ts';
+import type { ErrorCode } from '../error-code.ts';
 
 export type AttemptTrigger = 'first' | 'retry' | 'manual';
 

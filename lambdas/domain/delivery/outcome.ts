@@ -1,31 +1,8 @@
 /** From what the wire gave to a verdict on the attempt. Success is 2xx with complete headers, nothing else. */
 
-import type { DestinationError } from '../destination/failure.ts';
+import type { ErrorCode, StatusError, TransportError } from '../error-code.ts';
 import { parseRetryAfter } from '../retry/retry.ts';
-import type { ErrorCode } from '../why.ts';
 import type { KeptResponse, Phases } from './attempt.ts';
-
-/** Ways a call can end without a status. */
-export type TransportError =
-  | DestinationError
-  | Extract<
-      ErrorCode,
-      | 'dns_not_found'
-      | 'dns_error'
-      | 'address_blocked'
-      | 'url_blocked'
-      | 'connection_refused'
-      | 'connection_reset'
-      | 'connect_timeout'
-      | 'unreachable'
-      | 'tls_expired'
-      | 'tls_wrong_name'
-      | 'tls_untrusted'
-      | 'tls_error'
-      | 'response_timeout'
-      | 'bad_response'
-      | 'transformation_failed'
-    >;
 
 interface Measured {
   readonly durationMs: number;
@@ -100,7 +77,7 @@ function shorten(target: string): string {
   return target.length <= MAX_TARGET_LENGTH ? target : `${target.slice(0, MAX_TARGET_LENGTH)}…`;
 }
 
-function errorOfStatus(status: number): ErrorCode {
+function errorOfStatus(status: number): StatusError {
   // 304 has no target to name: it answers a conditional request, and we never make one.
   if (status >= 300 && status <= 399 && status !== 304) return 'redirect';
   switch (status) {

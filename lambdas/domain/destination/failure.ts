@@ -1,19 +1,5 @@
 /** What it means that AWS did not take an event: from the names of its errors to ours. */
-import type { ErrorCode } from '../why.ts';
-
-/** How a destination inside AWS can fail an attempt. */
-export type DestinationError = Extract<
-  ErrorCode,
-  | 'role_not_assumable'
-  | 'destination_denied'
-  | 'destination_not_found'
-  | 'destination_throttled'
-  | 'destination_too_large'
-  | 'destination_rejected'
-  | 'destination_unavailable'
-  | 'function_failed'
-  | 'response_timeout'
->;
+import type { DestinationError } from '../error-code.ts';
 
 /** The parts of an SDK error that mean something. */
 export interface Refusal {

@@ -4,7 +4,7 @@
  * decide at once one decides again.
  */
 
-import type { ErrorCode } from '../why.ts';
+import type { ErrorCode } from '../error-code.ts';
 import { CLEAN, count, type Tally, tripped } from './failure-tally.ts';
 import type { Observation, Seen } from './observation.ts';
 import { afterRound, type Outage, type Ramp, slowedDown, startRamp } from './ramp.ts';

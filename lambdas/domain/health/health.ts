@@ -3,7 +3,7 @@
  * Every change is a pure step to the next version; `undefined` means there is nothing to write.
  */
 
-import type { ErrorCode } from '../why.ts';
+import type { ErrorCode } from '../error-code.ts';
 import { type Circuit, CLOSED, claimProbe, observe, settleProbe } from './circuit.ts';
 import { type Failing, failedAgain, isToBeDisabled } from './failing.ts';
 import type { Observation, Seen } from './observation.ts';

@@ -1,6 +1,7 @@
 /** What became of one delivery, as far as its endpoint's health is concerned. */
+
 import type { Verdict } from '../delivery/outcome.ts';
-import type { ErrorCode } from '../why.ts';
+import type { ErrorCode } from '../error-code.ts';
 
 export type Observation =
   | { readonly kind: 'success' }

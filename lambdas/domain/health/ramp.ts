@@ -3,7 +3,7 @@
  * 4, ... deliveries. A round begins when the one before has been answered, so the receiver's own speed sets the pace.
  */
 
-import type { ErrorCode } from '../why.ts';
+import type { ErrorCode } from '../error-code.ts';
 import type { Seen } from './observation.ts';
 
 export const FIRST_WIDTH = 1;

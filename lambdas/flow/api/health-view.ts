@@ -1,7 +1,8 @@
 import type { EndpointHealthView } from '../../contract/api/health.ts';
+import type { ErrorCode } from '../../domain/error-code.ts';
 import type { Circuit } from '../../domain/health/circuit.ts';
 import type { Health } from '../../domain/health/health.ts';
-import { type ErrorCode, explain } from '../../domain/why.ts';
+import { explain } from '../../domain/why.ts';
 import type { Waiting } from '../waiting/count-waiting.ts';
 import { isoTime } from './views.ts';
 

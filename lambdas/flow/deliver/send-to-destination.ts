@@ -1,14 +1,15 @@
 /** One event to one receiver inside AWS: as the right role, by the right service, judged like an HTTP call. */
+
 import { MAX_KEPT_RESPONSE_BYTES } from '../../domain/delivery/attempt.ts';
 import type { HttpResult } from '../../domain/delivery/outcome.ts';
 import { type Destination, externalIdOf, regionOfDestination } from '../../domain/destination/destination.ts';
 import {
-  type DestinationError,
   meaningOf,
   meaningOfRoleRefusal,
   type Refusal,
   type RefusalMeaning,
 } from '../../domain/destination/failure.ts';
+import type { DestinationError } from '../../domain/error-code.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   CallService,
