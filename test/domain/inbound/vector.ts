@@ -9,7 +9,7 @@ export interface Vector {
   readonly preset: string;
   readonly method?: string;
   readonly url?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** One of these is the body. */
   readonly body?: string;
   readonly bodyBase64?: string;

@@ -1,4 +1,5 @@
 /** Standard Webhooks 1.0.0, and Svix, whose headers it was made from. */
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { decodeBase64, decodeBase64Secret } from '../encoding.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac } from '../mac.ts';
@@ -14,6 +15,8 @@ const PUBLIC_KEY_PREFIX = 'whpk_';
 const PRIVATE_KEY_PREFIX = 'whsk_';
 const PRIVATE_KEY_BYTES = 64;
 const SEED_BYTES = 32;
+/** PrivateKeyInfo of ed25519 up to the seed (RFC 8410 section 7). */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** What the specification allows an id to be made of, at most; a full stop would let one message pass as another. */
 const MESSAGE_ID = /^[A-Za-z0-9_-]{1,256}$/;
@@ -82,8 +85,14 @@ function ed25519Keys(secrets: readonly string[]): readonly string[] {
     if (secret.startsWith(PUBLIC_KEY_PREFIX) || secret.startsWith('-----BEGIN ')) return [secret];
     if (!secret.startsWith(PRIVATE_KEY_PREFIX)) return [];
     const bytes = decodeBase64(secret.slice(PRIVATE_KEY_PREFIX.length));
-    return bytes?.length === PRIVATE_KEY_BYTES
-      ? [PUBLIC_KEY_PREFIX + bytes.subarray(SEED_BYTES).toString('base64')]
-      : [];
+    return bytes === undefined ? [] : publicHalf(bytes);
   });
+}
+
+/** Private keys are shown as their seed by some libraries, as seed and public key by others. */
+function publicHalf(privateKey: Uint8Array): readonly string[] {
+  if (privateKey.length !== SEED_BYTES && privateKey.length !== PRIVATE_KEY_BYTES) return [];
+  const der = Buffer.concat([ED25519_PKCS8, privateKey.subarray(0, SEED_BYTES)]);
+  const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+  return [key.export({ format: 'pem', type: 'spki' })];
 }
