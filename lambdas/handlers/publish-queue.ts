@@ -10,6 +10,7 @@ import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
 import { ENV } from '../contract/env.ts';
 import { isLaterFanout } from '../contract/parse-task.ts';
+import { sqsAttributes } from '../domain/broker/queue-records.ts';
 import { takeIn } from '../flow/publish/intake-queue.ts';
 import { queues, tables } from './clients.ts';
 import { publishDeps } from './publish-deps.ts';
@@ -36,7 +37,8 @@ export const handler = middy(
     read: (record) => {
       if (isLaterFanout(record.body)) return undefined;
       const sentAt = Number(record.attributes.SentTimestamp);
-      return { id: record.messageId, body: record.body, receives: receivesOf(record), sentAt };
+      const attributes = sqsAttributes(record);
+      return { id: record.messageId, body: record.body, attributes, receives: receivesOf(record), sentAt };
     },
     run: (messages) => takeIn(deps, messages),
   }),

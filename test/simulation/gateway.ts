@@ -136,6 +136,7 @@ function intakeHandler(deps: IntakeQueueDeps & { readonly visibility: Ports['vis
     read: (record) => ({
       id: record.messageId,
       body: record.body,
+      attributes: {},
       receives: receivesOf(record),
       sentAt: Number(record.attributes.SentTimestamp),
     }),

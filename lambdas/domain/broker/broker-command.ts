@@ -2,6 +2,7 @@
 import { MAX_BODY_BYTES } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import { MEDIA_TYPE_SHAPE } from '../headers.ts';
+import { headersOfWay } from '../hops.ts';
 import { IDEMPOTENCY_TTL_MS } from '../idempotency.ts';
 import { inboundEventType } from '../inbound/event-type.ts';
 import { parsedBody } from '../inbound/parsed-body.ts';
@@ -27,6 +28,8 @@ export function brokerCommand(
 ): Result<Omit<PublishCommand, 'id'>, Failure> {
   if (message.body.length > MAX_BODY_BYTES) return tooLarge('body', MAX_BODY_BYTES);
   if (sizeOf(message.attributes) > MAX_ATTRIBUTES_BYTES) return tooLarge('attributes', MAX_ATTRIBUTES_BYTES);
+  const headers = headersOfWay(message.attributes);
+  if (!headers.ok) return headers;
   const contentType = contentTypeOf(broker, message);
   const picked = { headers: message.attributes, body: parsedBody(contentType, message.body) };
   const owner = broker.owner && pickOwner(broker.owner, picked);
@@ -35,7 +38,7 @@ export function brokerCommand(
     type: inboundEventType(broker.eventType, picked, UNNAMED_MESSAGE_TYPE),
     ...(owner !== undefined && { owner }),
     contentType,
-    headers: {},
+    headers: headers.value,
     body: message.body,
     ...(remembered && {
       rememberAs: { key: `b:${messageKey(broker, message.id!)}`, windowMs: IDEMPOTENCY_TTL_MS },

@@ -9,11 +9,15 @@ export function sqsMessage(broker: Broker, record: unknown): BrokerMessage | und
   const body = field(record, 'body');
   const sentAt = numberAt(field(record, 'attributes'), 'SentTimestamp');
   if (id === undefined || typeof body !== 'string' || sentAt === undefined) return undefined;
-  const own = attributesOf(entriesAt(record, 'messageAttributes').map(readAttribute));
+  const own = sqsAttributes(record);
   const notification = broker.unwrap === 'sns' ? snsNotification(body) : undefined;
   // With raw delivery SNS puts no envelope around it.
   if (notification === undefined) return { id, sentAt, attributes: own, body: Buffer.from(body) };
   return { ...messageOf(notification, sentAt), attributes: { ...own, ...lower(notification) } };
+}
+
+export function sqsAttributes(record: unknown): Readonly<Record<string, string>> {
+  return attributesOf(entriesAt(record, 'messageAttributes').map(readAttribute));
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */

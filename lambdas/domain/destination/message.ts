@@ -1,6 +1,7 @@
 /** How an event looks in a queue, on a topic, on a bus, and to a function. */
 import { createHash } from 'node:crypto';
 import type { EventToSend } from '../event.ts';
+import { HOPS_HEADER } from '../hops.ts';
 import { idTimeMs } from '../ids.ts';
 
 /** What each service takes, attributes and all. Queues and topics may be set to less: they then refuse it themselves. */
@@ -17,13 +18,14 @@ const OWN_ATTRIBUTES = [
   'webhook-timestamp',
   'webhook-signature',
   'content-type',
+  HOPS_HEADER,
 ] as const;
 /** Of the connection, or of no use in a queue. */
 const NOT_CARRIED = new Set<string>([...OWN_ATTRIBUTES, 'user-agent', 'content-length']);
 
 export interface QueueMessage {
   readonly body: string;
-  /** At most eight; SQS takes ten. Values are never empty. */
+  /** At most nine; SQS takes ten. Values are never empty. */
   readonly attributes: Readonly<Record<string, string>>;
   /** As the service counts them: body, and the names, types and values of attributes. */
   readonly bytes: number;
@@ -97,7 +99,7 @@ export interface BusEntry {
   readonly detail: string;
   /** Of the event, in milliseconds. */
   readonly time: number;
-  /** The event's id: a bus has no attributes, and its own ids differ for each attempt. */
+  /** The event's id, and its hops where it has any: a bus has no attributes, and its own ids differ for each attempt. */
   readonly resources: readonly string[];
   /** As EventBridge counts them. */
   readonly bytes: number;
@@ -106,7 +108,8 @@ export interface BusEntry {
 /** For EventBridge, which knows the receiver by IAM and carries no signature. */
 export function busEntry(event: EventToSend, source: string): BusEntry {
   const detail = busDetail(event);
-  const resources = [event.id];
+  const hops = event.headers[HOPS_HEADER];
+  const resources = hops === undefined ? [event.id] : [event.id, `${HOPS_HEADER}:${hops}`];
   const texts = [source, event.type, detail, ...resources];
   // A time counts as 14.
   const bytes = texts.reduce((sum, text) => sum + byteLength(text), 14);

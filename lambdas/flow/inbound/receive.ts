@@ -5,7 +5,9 @@
  */
 import { describeFailure } from '../../domain/describe-failure.ts';
 import { MAX_BODY_BYTES } from '../../domain/event.ts';
+import type { Failure } from '../../domain/failure.ts';
 import { MAX_HEADER_VALUE_LENGTH, PRINTABLE_ASCII } from '../../domain/headers.ts';
+import { headersOfWay } from '../../domain/hops.ts';
 import {
   acceptedAnswer,
   type CallAnswer,
@@ -24,6 +26,7 @@ import { withoutCredentials } from '../../domain/inbound/without-credentials.ts'
 import { lookedType } from '../../domain/looked-type.ts';
 import type { Project } from '../../domain/project.ts';
 import type { PublishCommand } from '../../domain/publish-command.ts';
+import { ok, type Result } from '../../domain/result.ts';
 import { type Source, verifyingSecrets } from '../../domain/source.ts';
 import type { Log } from '../../ports/log.ts';
 import { type PublishDeps, publishEvents } from '../publish/publish.ts';
@@ -115,7 +118,7 @@ async function accept(
   verified: Verified,
 ): Promise<Outcome> {
   const command = commandOf(source, call, verified);
-  const [published] = await publishEvents(deps, project, [command], 'inbound');
+  const [published] = command.ok ? await publishEvents(deps, project, [command.value], 'inbound') : [command];
   if (published === undefined) throw new Error('a publish answered nothing');
   if (!published.ok) {
     const { detail } = describeFailure(published.failure);
@@ -141,21 +144,24 @@ function contentTypeOf({ 'content-type': given = '' }: Readonly<Record<string, s
   return fits ? given : ORDINARY_CONTENT_TYPE;
 }
 
-function commandOf(source: Source, call: ReceivedCall, verified: Verified): PublishCommand {
+function commandOf(source: Source, call: ReceivedCall, verified: Verified): Result<PublishCommand, Failure> {
   const sent = joinedHeaders(call);
   const whole = { headers: sent, body: call.body };
-  const message = source.content === 'call' ? undefined : unwrapCall(source.verification.preset, whole);
+  const unwrapped = unwrapCall(source.verification.preset, whole);
+  const way = headersOfWay({ ...sent, ...unwrapped?.headers });
+  if (!way.ok) return way;
+  const message = source.content === 'call' ? undefined : unwrapped;
   const headers = { ...sent, ...message?.headers };
   const body = message?.body ?? call.body;
   const contentType = message ? lookedType(body) : contentTypeOf(sent);
   const picked = { headers, body: parsedBody(contentType, body) };
   const owner = source.owner && pickOwner(source.owner, picked);
   const rememberAs = duplicateKey(source, { ...call, ...picked, bytes: call.body, verified });
-  return {
+  return ok({
     type: inboundEventType(source.eventType, picked),
     ...(owner !== undefined && { owner }),
     contentType,
-    headers: {},
+    headers: way.value,
     body,
     ...(rememberAs !== undefined && { rememberAs }),
     inbound: {
@@ -166,5 +172,5 @@ function commandOf(source: Source, call: ReceivedCall, verified: Verified): Publ
       headers,
       address: call.address,
     },
-  };
+  });
 }

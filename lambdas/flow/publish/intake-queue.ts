@@ -2,9 +2,11 @@
 import { parseQueuedMessage, type QueuedEvent } from '../../contract/api/queued-message.ts';
 import { describeFailure } from '../../domain/describe-failure.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { headersOfWay } from '../../domain/hops.ts';
 import { newHomedId, randomFrom } from '../../domain/ids.ts';
 import { DEFAULT_EVENT_SHARDS, type Project, UNASSIGNED_PROJECT } from '../../domain/project.ts';
 import { MAX_KEPT_REQUEST_BYTES } from '../../domain/request.ts';
+import { fail, ok } from '../../domain/result.ts';
 import type { ProjectReader } from '../../ports/config.ts';
 import type { RequestWriter } from '../../ports/request-log.ts';
 import { type Disposition, DONE, faultBackoffMs } from '../deliver/disposition.ts';
@@ -18,6 +20,8 @@ export interface IntakeMessage {
   /** The queue's id of the message: a redelivery has the same, and so makes the same event. */
   readonly id: string;
   readonly body: string;
+  /** Names in lower case. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly receives: number;
   readonly sentAt: number;
 }
@@ -30,7 +34,7 @@ export async function takeIn(
   const events: { message: IntakeMessage; event: QueuedEvent }[] = [];
   const work: Promise<[IntakeMessage, Disposition]>[] = [];
   for (const message of messages) {
-    const parsed = parseQueuedMessage(message.body);
+    const parsed = readMessage(message);
     if (!parsed.ok) {
       work.push(guarded(deps, message, () => reject(deps, message, parsed.failure.project, parsed.failure)));
     } else if (parsed.value.kind === 'fanout') {
@@ -52,6 +56,16 @@ export async function takeIn(
     }
   }
   return new Map((await Promise.all(work)).map(([message, disposition]) => [message.id, disposition]));
+}
+
+/** An event that was delivered into this queue goes on with what tells how often. */
+function readMessage({ body, attributes }: IntakeMessage): ReturnType<typeof parseQueuedMessage> {
+  const parsed = parseQueuedMessage(body);
+  if (!parsed.ok || parsed.value.kind === 'fanout') return parsed;
+  const { project, command } = parsed.value;
+  const way = headersOfWay(attributes);
+  if (!way.ok) return fail({ ...way.failure, project });
+  return ok({ ...parsed.value, command: { ...command, headers: { ...command.headers, ...way.value } } });
 }
 
 async function guarded(

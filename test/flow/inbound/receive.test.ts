@@ -5,7 +5,7 @@ import { MAX_BODY_BYTES } from '../../../lambdas/domain/event.ts';
 import type { Preset } from '../../../lambdas/domain/inbound/preset.ts';
 import { withBody } from '../../../lambdas/flow/deliver/load-event.ts';
 import { KEPT_AT_ONCE } from '../../../lambdas/flow/inbound/call-allowance.ts';
-import { anId } from '../../factories.ts';
+import { anId, EVENT_ID } from '../../factories.ts';
 import { type aCall, aDoor } from './source-under-test.ts';
 
 const SECRET = 'it is a secret';
@@ -98,6 +98,29 @@ describe('a call whose sender proves itself', () => {
     await door.call(github('\ufeff{"type":"a.b"}'));
     const [kept] = await door.kept();
     expect((await door.events.get(door.source.project, kept!.event!))?.type).toBe('a.b');
+  });
+});
+
+describe('a delivery of a gateway that calls a source', () => {
+  const delivery = (hops: Record<string, string> = {}) =>
+    github('{"a":1}', { 'webhook-id': EVENT_ID, ...hops });
+
+  test('is an event whose deliveries tell that it came as one', async () => {
+    const door = await aDoor();
+    await door.call(delivery());
+    const [kept] = await door.kept();
+    expect(await door.events.get(door.source.project, kept!.event!)).toMatchObject({
+      headers: { 'webhook-hops': '1' },
+    });
+  });
+
+  test('is refused once it has gone round often enough, and kept with the reason', async () => {
+    const door = await aDoor();
+    expect(await door.call(delivery({ 'webhook-hops': '8' }))).toMatchObject({ status: 400 });
+    expect(await door.kept()).toMatchObject([
+      { verdict: 'rejected', reason: 'invalid', detail: expect.stringContaining('it goes round') },
+    ]);
+    expect(door.queues.deliveries).toEqual([]);
   });
 });
 

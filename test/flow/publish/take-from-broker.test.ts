@@ -19,7 +19,7 @@ import { createMatcher } from '../../../lambdas/flow/publish/match.ts';
 import { type TakeFromBrokerDeps, takeFromBroker } from '../../../lambdas/flow/publish/take-from-broker.ts';
 import { createWakeArmer } from '../../../lambdas/flow/waiting/arm-wake.ts';
 import { batchAnswer } from '../../../lambdas/handlers/batch-answer.ts';
-import { aBroker, anId, aProject, aSubscription, HOME, NOW, PROJECT_ID } from '../../factories.ts';
+import { aBroker, anId, aProject, aSubscription, EVENT_ID, HOME, NOW, PROJECT_ID } from '../../factories.ts';
 
 /** A project that takes everything in; `faults` replace parts of what the flow stands on. */
 async function aGateway(faults: Partial<TakeFromBrokerDeps> = {}) {
@@ -202,6 +202,11 @@ describe('what can not be accepted is kept with its reason, and never comes agai
       'too many attributes',
       aRecord({ attributes: { a: 'x'.repeat(MAX_ATTRIBUTES_BYTES) } }),
       /^attributes is too/,
+    ],
+    [
+      'gone round too often',
+      aRecord({ attributes: { 'webhook-id': EVENT_ID, 'webhook-hops': '8' } }),
+      /^webhook-hops: .* it goes round/,
     ],
   ])('%s', async (_, record, reason) => {
     const gateway = await aGateway();
