@@ -1,11 +1,11 @@
-/** Evaluates JSONata where it can do no harm: bounded in time and memory. */
+/**
+ * Evaluates JSONata where it can do no harm: bounded in time and memory. `whose`: those of one project wait for each
+ * other, and of others for one at a time.
+ */
 export interface Transformer {
   /** Reads an expression without evaluating it. Undefined: it can be read. */
-  check(expression: string): Promise<ExpressionFault | undefined>;
-  /**
-   * @param input JSON text
-   * @param whose those of one project wait for each other, and of others for one at a time
-   */
+  check(expression: string, whose?: string): Promise<ExpressionFault | undefined>;
+  /** @param input JSON text */
   run(expression: string, input: string, whose?: string): Promise<Transformed>;
 }
 

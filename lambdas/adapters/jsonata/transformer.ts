@@ -73,8 +73,9 @@ export function createJsonataTransformer(
   }
 
   async function ask(job: Job, askedAt: number): Promise<Transformed> {
+    // By its name it is told from a fault: whoever sends it again gets a turn.
     if (performance.now() - askedAt > maxWaitMs)
-      throw new Error('too many transformations wait for their turn');
+      throw new DOMException('too many transformations wait for their turn', 'TimeoutError');
     let came = await answerTo(job);
     // Linux may have ended it for memory that others took. Whoever it happens to twice has a part in it.
     if (came.kind === 'ended' && came.signal === 'SIGKILL') came = await answerTo(job);
@@ -115,8 +116,8 @@ export function createJsonataTransformer(
   }
 
   return {
-    async check(expression) {
-      const found = await inTurn({ expression });
+    async check(expression, whose) {
+      const found = await inTurn({ expression }, whose);
       return found.ok ? undefined : found.fault;
     },
     run: (expression, input, whose) => inTurn({ expression, input }, whose),

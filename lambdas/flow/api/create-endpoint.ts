@@ -72,7 +72,7 @@ async function checkTarget(
   if (!retry.ok) errors.push(...retry.failure);
   const filter = readFilter(fields.filter);
   if (!filter.ok) errors.push(...filter.failure);
-  const rewriting = await readRewriting(deps, fields);
+  const rewriting = await readRewriting(deps, project.id, fields);
   if (!rewriting.ok) errors.push(...rewriting.failure);
   if (!target.ok || !retry.ok || !filter.ok || !rewriting.ok || errors.length > 0) {
     return fail({ kind: 'invalid', errors });

@@ -17,12 +17,13 @@ interface RewritingFields {
 /** As a request changes it: null takes one away, what is not named stays. Or everything that is wrong with it. */
 export async function readRewriting(
   deps: { readonly transformer: Transformer },
+  project: string,
   fields: RewritingFields,
   before: Rewriting = {},
 ): Promise<Result<Rewriting, readonly FieldError[]>> {
   const errors = [
     ...checkForward(fields.forward),
-    ...(await checkTransformation(deps, fields.transformation)),
+    ...(await checkTransformation(deps, project, fields.transformation)),
   ];
   if (errors.length > 0) return fail(errors);
   const forward = fields.forward === undefined ? before.forward : toForward(fields.forward);
@@ -41,6 +42,7 @@ function checkForward(forward: ForwardFields | undefined): readonly FieldError[]
 
 async function checkTransformation(
   { transformer }: { readonly transformer: Transformer },
+  project: string,
   text: string | null | undefined,
 ): Promise<readonly FieldError[]> {
   if (typeof text !== 'string') return [];
@@ -49,7 +51,7 @@ async function checkTransformation(
   if (bytes > MAX_TRANSFORMATION_BYTES) {
     return [{ field, code: 'too_big', detail: `at most ${MAX_TRANSFORMATION_BYTES} bytes, not ${bytes}` }];
   }
-  const fault = await transformer.check(text);
+  const fault = await transformer.check(text, project);
   return fault === undefined ? [] : [{ field, code: 'bad_expression', detail: sayFault(text, fault) }];
 }
 

@@ -44,7 +44,7 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
       if (!fields.ok) return fields;
       const filter = readFilter(fields.value.filter);
       if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
-      const rewriting = await readRewriting(deps, fields.value);
+      const rewriting = await readRewriting(deps, call.project.id, fields.value);
       if (!rewriting.ok) return fail({ kind: 'invalid', errors: rewriting.failure });
       const endpoint = await findEndpoint(deps, call.project, fields.value.endpoint_id, 'endpoint_id');
       if (!endpoint.ok) return endpoint;
@@ -100,7 +100,7 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
       if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
       const found = await findSubscription(deps, call.project, call.params.id!);
       if (!found.ok) return found;
-      const rewriting = await readRewriting(deps, patch.value, found.value);
+      const rewriting = await readRewriting(deps, call.project.id, patch.value, found.value);
       if (!rewriting.ok) return fail({ kind: 'invalid', errors: rewriting.failure });
       const { filter: before, forward: _, transformation: __, ...rest } = found.value;
       const after = patch.value.filter === undefined ? before : filter.value;

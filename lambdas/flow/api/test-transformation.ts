@@ -40,7 +40,7 @@ export function testTransformationUseCase(deps: TestTransformationDeps): UseCase
     if (!event.ok) return event;
     const input = transformationInput(event.value);
     const view = input.ok
-      ? await verdict(deps.transformer, transformation, input.value)
+      ? await verdict(deps.transformer, transformation, input.value, call.project.id)
       : refused(input.failure);
     return ok({ status: 200, body: view });
   };
@@ -104,8 +104,9 @@ async function verdict(
   transformer: Transformer,
   expression: string,
   input: string,
+  project: string,
 ): Promise<TransformationVerdictView> {
-  const transformed = await transformer.run(expression, input);
+  const transformed = await transformer.run(expression, input, project);
   if (!transformed.ok) {
     const { fault } = transformed;
     return refused(sayFault(expression, fault), fault.position);

@@ -83,11 +83,12 @@ test('nobody waits for more than one of each other project', async () => {
   };
   await Promise.all([
     ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, 'a')),
+    transformer.check('1', 'a').then(() => done.push('a5')),
     ask('b1', 'b'),
     ...['c1', 'c2'].map((name) => ask(name, 'c')),
   ]);
   // The first had begun when the others came.
-  expect(done).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'c2', 'a4']);
+  expect(done).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'c2', 'a4', 'a5']);
 });
 
 test('one whose process Linux ended for the memory of others is evaluated again', async () => {
@@ -206,7 +207,8 @@ test('one that waited too long for its turn is not evaluated: a fault of ours, w
     own.run('1', '{}'),
   ]);
   expect(first).toMatchObject({ value: said('longer than 1000 ms') });
-  expect(second).toMatchObject({ reason: { message: expect.stringContaining('wait for their turn') } });
+  const reason = { name: 'TimeoutError', message: expect.stringContaining('wait for their turn') };
+  expect(second).toMatchObject({ reason });
   expect(await own.run('1', '{}')).toEqual({ ok: true, json: '1' });
   await own.close();
 });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { inProcessTransformer } from '../../../lambdas/adapters/jsonata/in-process.ts';
+import type { Transformer } from '../../../lambdas/ports/transformer.ts';
 import { PROJECT_ID } from '../../factories.ts';
 import { anApi, createdEndpoint, publishedEvent } from './api-under-test.ts';
 
@@ -78,6 +80,28 @@ describe('a subscription that rewrites', () => {
     await api.send('DELETE', path);
     expect(api.queues.wakes).toMatchObject(twice);
   });
+});
+
+test('whatever a project has read or evaluated waits for its own, and for nobody else’s', async () => {
+  const whose: unknown[] = [];
+  const { check, run } = inProcessTransformer();
+  const transformer: Transformer = {
+    async check(expression, project) {
+      whose.push(project);
+      return check(expression);
+    },
+    async run(expression, input, project) {
+      whose.push(project);
+      return run(expression, input);
+    },
+  };
+  const api = await anApi({ transformer });
+  const body = { transformation: EXPRESSION };
+  const { id: endpoint_id, subscriptions } = await createdEndpoint(api, body);
+  await api.send('POST', '/v1/subscriptions', { body: { endpoint_id, ...body } });
+  await api.send('PATCH', `/v1/subscriptions/${subscriptions[0]!.id}`, { body });
+  await api.send('POST', '/v1/transformations/test', { body });
+  expect(whose).toEqual([PROJECT_ID, PROJECT_ID, PROJECT_ID, PROJECT_ID]);
 });
 
 describe('transformations/test', () => {
