@@ -1,6 +1,6 @@
 /** Public keys as people and vendors write them. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { decodeBase64Secret } from './encoding.ts';
+import { decodeBase64Secret, decodeHex } from './encoding.ts';
 import { isObject, type JsonObject, textMember } from './json-object.ts';
 
 export interface PublicKey {
@@ -18,13 +18,16 @@ const MOST_KEYS = 32;
 const LONGEST_TEXT = 256 * 1024;
 /** Below it RSA is broken, above it one check takes long enough to be an attack. */
 const RSA_BITS = { least: 2048, most: 8192 };
-const PEM = /-----BEGIN ([A-Z0-9 ]{1,40})-----[A-Za-z0-9+/=\s]*-----END \1-----/g;
+/** With its line ends as they should be, lost, or escaped: keys come out of forms, JSON files and environments. */
+const PEM = /-----BEGIN ([A-Z0-9 ]{1,40})-----((?:[A-Za-z0-9+/=\s]|\\[rn])*)-----END \1-----/g;
 /** SubjectPublicKeyInfo of ed25519 up to the 32 bytes of the key (RFC 8410 section 4). */
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+/** The same of P-256, up to the 65 bytes of an uncompressed point (RFC 5480). */
+const P256_SPKI = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex');
 
 /**
- * Every public key in a text: PEM (public keys and certificates, one after another), a JWK or JWKS, base64 SPKI, and
- * ed25519 as hex, base64 or `whpk_`. None when it is something else, a private or a symmetric key above all.
+ * Every public key in a text: PEM (public keys and certificates, one after another), a JWK or JWKS, and as hex or base64
+ * SPKI, an ed25519 key or a point of P-256; ed25519 as `whpk_`, too. None when it is something else, a private or a symmetric key above all.
  */
 export function publicKeysOf(text: string): readonly PublicKey[] {
   const trimmed = text.trim();
@@ -46,15 +49,18 @@ export function looksLikePublicKey(text: string): boolean {
 }
 
 function keysOfPem(text: string): PublicKey[] {
-  return [...text.matchAll(PEM)].slice(0, MOST_KEYS).flatMap(([block, label]) => {
+  return [...text.matchAll(PEM)].slice(0, MOST_KEYS).flatMap(([, label, content = '']) => {
+    const der = decodeBase64Secret(content.replace(/\s|\\[rn]/g, ''));
+    if (der === undefined) return [];
     if (label === 'CERTIFICATE') {
-      const certificate = attempt(() => new X509Certificate(block));
+      const certificate = attempt(() => new X509Certificate(der));
       return certificate === undefined
         ? []
         : usable(() => certificate.publicKey).map((key) => ({ key, certificate }));
     }
     if (label !== 'PUBLIC KEY' && label !== 'RSA PUBLIC KEY') return [];
-    return usable(() => createPublicKey(block)).map((key) => ({ key }));
+    const type = label === 'PUBLIC KEY' ? 'spki' : 'pkcs1';
+    return usable(() => createPublicKey({ key: der, format: 'der', type })).map((key) => ({ key }));
   });
 }
 
@@ -80,13 +86,18 @@ function keyOfJwk(jwk: JsonObject): PublicKey[] {
   }));
 }
 
-/** A key without any envelope: hex or base64 of 32 bytes is ed25519, longer base64 is SubjectPublicKeyInfo. */
+/** A key without any envelope: 32 bytes are ed25519, 65 a point of P-256, and more are SubjectPublicKeyInfo. */
 function bareKey(text: string): KeyObject | undefined {
   const base64 = text.startsWith('whpk_') ? text.slice('whpk_'.length) : text.replace(/\s/g, '');
-  const bytes = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : decodeBase64Secret(base64);
+  // What is hex throughout is base64 by accident.
+  const bytes = decodeHex(text) ?? decodeBase64Secret(base64);
   if (bytes === undefined || bytes.length < 32) return undefined;
-  const der = bytes.length === 32 ? Buffer.concat([ED25519_SPKI, bytes]) : bytes;
-  return usable(() => createPublicKey({ key: der, format: 'der', type: 'spki' }))[0];
+  return usable(() => createPublicKey({ key: enveloped(bytes), format: 'der', type: 'spki' }))[0];
+}
+
+function enveloped(bytes: Buffer): Buffer {
+  if (bytes.length === 32) return Buffer.concat([ED25519_SPKI, bytes]);
+  return bytes.length === 65 && bytes[0] === 4 ? Buffer.concat([P256_SPKI, bytes]) : bytes;
 }
 
 function usable(make: () => KeyObject): KeyObject[] {

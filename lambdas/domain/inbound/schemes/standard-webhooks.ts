@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { decodeBase64, decodeBase64Secret } from '../encoding.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac } from '../mac.ts';
+import { isKeyDocument } from '../public-key.ts';
 import { requireHeader, requireList } from '../read-header.ts';
 import { headerValues } from '../request.ts';
 import type { Check, Verifier } from '../scheme.ts';
@@ -11,7 +12,6 @@ import { NO_SECRET, noMatch } from '../verdict-words.ts';
 import { verifyEd25519 } from './ed25519.ts';
 
 const SECRET_PREFIX = 'whsec_';
-const PUBLIC_KEY_PREFIX = 'whpk_';
 const PRIVATE_KEY_PREFIX = 'whsk_';
 const PRIVATE_KEY_BYTES = 64;
 const SEED_BYTES = 32;
@@ -79,10 +79,10 @@ function hmacKeys(secrets: readonly string[]): readonly Uint8Array[] {
   });
 }
 
-/** Public keys as `whpk_…` or PEM; of a private key `whsk_…` its public half. */
+/** Public keys as `whpk_…`, PEM or JWK, since others could be shared secrets; of a private key `whsk_…` its public half. */
 function ed25519Keys(secrets: readonly string[]): readonly string[] {
   return secrets.flatMap((secret) => {
-    if (secret.startsWith(PUBLIC_KEY_PREFIX) || secret.startsWith('-----BEGIN ')) return [secret];
+    if (isKeyDocument(secret)) return [secret];
     if (!secret.startsWith(PRIVATE_KEY_PREFIX)) return [];
     const bytes = decodeBase64(secret.slice(PRIVATE_KEY_PREFIX.length));
     return bytes === undefined ? [] : publicHalf(bytes);
@@ -94,5 +94,5 @@ function publicHalf(privateKey: Uint8Array): readonly string[] {
   if (privateKey.length !== SEED_BYTES && privateKey.length !== PRIVATE_KEY_BYTES) return [];
   const der = Buffer.concat([ED25519_PKCS8, privateKey.subarray(0, SEED_BYTES)]);
   const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
-  return [key.export({ format: 'pem', type: 'spki' })];
+  return [key.export({ format: 'pem', type: 'spki' }).toString()];
 }
