@@ -164,9 +164,12 @@ function wishesOf(
     if (endpoint?.rateLimit === undefined && endpoint?.maxInFlight === undefined) return [];
     const { admission, plan } = planNow(deps, watch, message, endpoint, known.deliveries[index]);
     if (!sends(plan)) return [];
-    const isNew = plan.do === 'claim' && known.deliveries[index] === undefined;
+    const delivery = known.deliveries[index];
+    const triedAt = delivery?.attempts.at(-1)?.startedAt;
+    const isNew = plan.do === 'claim' && delivery === undefined;
     const lost = isNew && plan.delivery.attempts.length > 0 ? plan.delivery : undefined;
-    return [{ message, endpoint, isProbe: admission.go === 'probe', ...(lost && { lost }) }];
+    const isProbe = admission.go === 'probe';
+    return [{ message, endpoint, isProbe, ...(triedAt !== undefined && { triedAt }), ...(lost && { lost }) }];
   });
 }
 

@@ -3,20 +3,17 @@
  * no place. A fault returns the messages: a limit is the receiver's own, and no delivery to another waits for it.
  */
 import type { Delivery } from '../../domain/delivery/delivery.ts';
-import type { Endpoint } from '../../domain/endpoint.ts';
 import type { DeliveryWriter } from '../../ports/delivery-log.ts';
 import { type DeliveryMessage, type Disposition, DONE, faultBackoffMs } from './disposition.ts';
 import { type KeepInFlightDeps, putOffForRoom, type Room, takeRoom } from './keep-in-flight.ts';
-import { type KeepRateDeps, keepRates } from './keep-rate.ts';
+import { type KeepRateDeps, keepRates, type ReadyMessage } from './keep-rate.ts';
 
 export interface KeepLimitsDeps extends KeepInFlightDeps, KeepRateDeps {
   readonly deliveries: DeliveryWriter;
 }
 
 /** One that would be sent now. */
-export interface Wish {
-  readonly message: DeliveryMessage;
-  readonly endpoint: Endpoint;
+export interface Wish extends ReadyMessage {
   /** Probes take a place and no slot: they are few. */
   readonly isProbe: boolean;
   /** Its claim, when it tells of an attempt that a worker lost and nothing else does. */

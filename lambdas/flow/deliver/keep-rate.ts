@@ -26,11 +26,14 @@ export interface KeepRateDeps {
 export interface ReadyMessage {
   readonly message: DeliveryMessage;
   readonly endpoint: Endpoint;
+  /** When its delivery's last attempt began, as far as recorded; absent: there was none. */
+  readonly triedAt?: number;
 }
 
 /**
  * The ids of messages that were put off: a copy of each is in the queue, hidden until its slot. A copy that is handed
- * out for the first time has used no slot yet; handed out again it has, and asks for another.
+ * out for the first time has used no slot yet; handed out again it has, and asks for another. The queue's count of
+ * that is approximate, so an attempt that is on record tells too.
  */
 export async function keepRates(
   deps: KeepRateDeps,
@@ -39,13 +42,7 @@ export async function keepRates(
   const limited = ready.filter(({ endpoint }) => endpoint.rateLimit !== undefined);
   const byEndpoint = Map.groupBy(limited, ({ endpoint }) => endpoint.id);
   const putOff = await Promise.all(
-    [...byEndpoint.values()].map((some) =>
-      keepRate(
-        deps,
-        some[0]!.endpoint.rateLimit!,
-        some.map(({ message }) => message),
-      ),
-    ),
+    [...byEndpoint.values()].map((some) => keepRate(deps, some[0]!.endpoint.rateLimit!, some)),
   );
   return new Set(putOff.flat());
 }
@@ -53,15 +50,15 @@ export async function keepRates(
 async function keepRate(
   deps: KeepRateDeps,
   limit: RateLimit,
-  messages: readonly DeliveryMessage[],
+  ready: readonly ReadyMessage[],
 ): Promise<readonly string[]> {
   const now = deps.clock.now();
   const beyond = beyondSlots(now + HORIZON_MS, intervalMs(limit));
-  const given = (message: DeliveryMessage) => slotOf(message, beyond);
-  const asking = messages.filter((message) => given(message) === undefined);
+  const asking = ready.filter((one) => slotOf(one, beyond) === undefined);
   const slots = await takeSlots(deps, limit, asking, now);
-  const later = messages.flatMap((message) => {
-    const slot = given(message) ?? slots[asking.indexOf(message)];
+  const later = ready.flatMap((one) => {
+    const { message } = one;
+    const slot = slotOf(one, beyond) ?? slots[asking.indexOf(one)];
     return slot !== undefined && slot <= now + SOON_MS ? [] : [{ message, slot }];
   });
   await deps.laterQueue.sendLater(
@@ -75,19 +72,22 @@ async function keepRate(
 }
 
 /** Of its own: not used yet, and of the limit as it is now. */
-function slotOf({ task, receives }: DeliveryMessage, beyond: number): number | undefined {
-  return receives === 1 && task.slot !== undefined && task.slot <= beyond ? task.slot : undefined;
+function slotOf({ message, triedAt }: ReadyMessage, beyond: number): number | undefined {
+  const { slot } = message.task;
+  if (slot === undefined || slot > beyond || message.receives > 1) return undefined;
+  const isUsed = triedAt !== undefined && triedAt >= slot - SOON_MS;
+  return isUsed ? undefined : slot;
 }
 
 async function takeSlots(
   deps: KeepRateDeps,
   limit: RateLimit,
-  asking: readonly DeliveryMessage[],
+  asking: readonly ReadyMessage[],
   now: number,
 ): Promise<readonly number[]> {
   if (asking.length === 0) return [];
   const interval = intervalMs(limit);
-  const { endpoint } = asking[0]!.task;
+  const endpoint = asking[0]!.endpoint.id;
   const wanted = { endpoint, count: asking.length, intervalMs: interval, now, until: now + HORIZON_MS };
   const next = await deps.rates.take(wanted);
   return next === undefined ? [] : slotsBelow(next, asking.length, interval);

@@ -133,3 +133,30 @@ it('a slot that a slower limit gave, hours away, is forgotten when that limit wa
   expect((await under({ limit: 100, per: 'second' })).size).toBe(0);
   expect(later).toEqual([task]);
 });
+
+it('a slot is used once, though the queue counts a message that was handed out twice as new', async () => {
+  const later: DeliveryTask[] = [];
+  const deps = {
+    clock: { now: () => NOW },
+    random: seededRandom(1),
+    rates: memoryRateMeter(),
+    laterQueue: {
+      sendLater: async (all: readonly { task: DeliveryTask }[]) =>
+        void later.push(...all.map(({ task }) => task)),
+    },
+  };
+  const endpoint = anEndpoint({ rateLimit: { limit: 2, per: 'minute' } });
+  const message = (slot: number) => ({
+    id: String(slot),
+    task: { ...aDeliveryTask({ event: anEventId() }), slot },
+    receives: 1,
+    firstReceivedAt: NOW,
+  });
+  const putOff = (slot: number, triedAt: number) =>
+    keepRates(deps, [{ message: message(slot), endpoint, triedAt }]);
+  expect((await putOff(NOW, NOW - 10_000)).size).toBe(0);
+  // Its own is used: it takes the next, which is free, and the one after that waits.
+  expect((await putOff(NOW - 5_000, NOW - 5_400)).size).toBe(0);
+  expect((await putOff(NOW - 5_000, NOW - 5_400)).size).toBe(1);
+  expect(later.map(({ slot }) => slot)).toEqual([NOW + 30_000]);
+});
