@@ -21,14 +21,13 @@ import type { Log } from '../ports/log.ts';
 import { alertNotices } from './alert-notices.ts';
 import { queues, type tables } from './clients.ts';
 import { destinationAccess } from './destination-access.ts';
-import { ownPlaces } from './own-places.ts';
+import { egressIps, ownPlaces } from './own-places.ts';
 import { bodies } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
 import { transformer } from './transformer.ts';
 
 export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiDeps {
   const queue = queues();
-  const own = ownPlaces();
   const log = table.log();
   const deliveries = { ...dynamoDeliveries(log), ...dynamoDeliveryWriter(log) };
   return {
@@ -39,8 +38,8 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     health: dynamoHealth(table.state()),
     region: requireEnv('AWS_REGION'),
     retentionDays: log.retentionDays,
-    egressIps: own.addresses,
-    own,
+    egressIps: egressIps(),
+    own: ownPlaces(),
     destinationAccess: destinationAccess(),
     endpoints: dynamoEndpoints(table.config()),
     subscriptions: dynamoSubscriptions(table.config()),

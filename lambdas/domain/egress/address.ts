@@ -33,7 +33,7 @@ const GLOBAL_UNICAST = network(GLOBAL_UNICAST_IPV6);
  * Judges one address. IPv4 is public unless a range claims it; IPv6 only inside global unicast, and
  * addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are refused, whatever they carry.
  * @param ip in any spelling `node:net` accepts; everything else is `not_an_address`
- * @param own addresses the gateway itself sends from: a delivery to them would be a loop
+ * @param own addresses and networks of the gateway itself, which no allowance opens: a delivery there would be a loop
  */
 export function judgeAddress(
   ip: string,
@@ -42,12 +42,13 @@ export function judgeAddress(
 ): AddressVerdict {
   const parsed = parseIp(ip);
   if (parsed === undefined) return refused('not_an_address', `${JSON.stringify(ip)} is not an IP address`);
-  if (own.some((text) => sameIp(parseIp(text), parsed))) {
+  if (within(own, parsed)) {
     return refused('own', `${ip} is an address of the gateway itself`);
   }
   const range = rangeOf(parsed);
   if (range === undefined) return { ok: true, verdict: 'public' };
-  if (!NEVER_OPENED.has(range.range) && opens(allowance, parsed)) return { ok: true, verdict: 'allowed' };
+  if (!NEVER_OPENED.has(range.range) && within(allowance.cidrs, parsed))
+    return { ok: true, verdict: 'allowed' };
   return refused(range.range, `${ip} is ${range.what}`);
 }
 
@@ -58,16 +59,12 @@ function rangeOf(ip: Ip): Pick<Range, 'range' | 'what'> | undefined {
   return { range: 'reserved', what: 'outside global unicast (RFC 4291)' };
 }
 
-/** An unreadable entry opens nothing. */
-function opens(allowance: EgressAllowance, ip: Ip): boolean {
-  return allowance.cidrs.some((text) => {
+/** An unreadable entry contains nothing. */
+function within(networks: readonly string[], ip: Ip): boolean {
+  return networks.some((text) => {
     const cidr = parseCidr(text);
     return cidr !== undefined && contains(cidr, ip);
   });
-}
-
-function sameIp(a: Ip | undefined, b: Ip): boolean {
-  return a !== undefined && a.family === b.family && a.value === b.value;
 }
 
 function refused(verdict: BlockedRange | 'own' | 'not_an_address', detail: string): AddressVerdict {

@@ -31,6 +31,7 @@ export type UrlJudgement =
 export interface OwnPlaces {
   /** `name` or `name:port`, lower case. */
   readonly hosts: readonly string[];
+  /** Addresses, or networks such as `127.0.0.0/8`. */
   readonly addresses: readonly string[];
 }
 

@@ -189,3 +189,11 @@ describe('an allowance', () => {
 it.each(['8.8.8.8', '::ffff:8.8.8.8'])('our own address is refused as a loop, written %s', (ip) => {
   expect(judgeAddress(ip, NO_ALLOWANCE, ['8.8.8.8'])).toMatchObject({ ok: false, verdict: 'own' });
 });
+
+it('a network of our own is refused whatever the project opens', () => {
+  const everything: EgressAllowance = { http: true, cidrs: ['0.0.0.0/0', '::/0'] };
+  for (const ip of ['127.0.0.1', '127.255.255.255', '::ffff:127.0.0.1']) {
+    expect(judgeAddress(ip, everything, ['127.0.0.0/8'])).toMatchObject({ ok: false, verdict: 'own' });
+  }
+  expect(judgeAddress('128.0.0.0', everything, ['127.0.0.0/8']).ok).toBe(true);
+});
