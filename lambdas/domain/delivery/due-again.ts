@@ -29,6 +29,16 @@ export function requestResend(delivery: Delivery, now: number): Delivery | undef
   return advance(delivery, dueAgain(state, 'backlog', attempts.length > 0, now), now, attempts);
 }
 
+/**
+ * Whether one more attempt was asked for at that moment or later, or has begun since by itself: then a repeat of the
+ * request has nothing to add. An attempt that began before and was only recorded since is not what was asked for.
+ */
+export function isAskedForSince({ state, attempts }: Delivery, since: number): boolean {
+  if (askedFor(state)) return true;
+  const isOnItsWay = state.status === 'sending' && state.lease.startedAt >= since;
+  return isOnItsWay || attempts.some(({ startedAt }) => startedAt >= since);
+}
+
 function dueAgain(
   before: DeliveryState,
   where: 'queue' | 'backlog',

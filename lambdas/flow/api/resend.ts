@@ -2,6 +2,7 @@
 import { checkText } from '../../contract/api/check.ts';
 import { noFields } from '../../contract/api/endpoints.ts';
 import { replayEvent as replayEventSchema } from '../../contract/api/events.ts';
+import { isAskedForSince } from '../../domain/delivery/due-again.ts';
 import { deliveryId } from '../../domain/ids.ts';
 import { ok } from '../../domain/result.ts';
 import type { UseCase } from '../../ports/use-case.ts';
@@ -16,8 +17,8 @@ export interface ResendUseCaseDeps extends ResendDeps, OnceDeps, Omit<WalkDeps, 
 }
 
 /**
- * The record of a key holds the moment of the first request: a delivery that changed since then was already asked
- * for, or has had an attempt of its own; only the others are still to do.
+ * The record of a key holds the moment of the first request: a delivery was already asked for since then, or has begun
+ * an attempt of its own; only the others are still to do.
  */
 export function resendUseCases(
   deps: ResendUseCaseDeps,
@@ -32,7 +33,8 @@ export function resendUseCases(
       const claimed = await claimOnce(deps, call, 'retryDelivery', String(deps.clock.now()));
       if (!claimed.ok) return claimed;
       const { repeat, value: since } = claimed.value;
-      const done = repeat && (known.value.record?.updatedAt ?? 0) >= Number(since);
+      const { record } = known.value;
+      const done = repeat && record !== undefined && isAskedForSince(record, Number(since));
       const resent = done ? ok(key) : await resendDelivery(deps, call.project, key);
       if (!resent.ok) return resent;
       return ok({

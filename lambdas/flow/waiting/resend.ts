@@ -1,7 +1,7 @@
 /** A person wants another attempt: one delivery, or an event to all the endpoints it went to. */
 import { bareTask } from '../../contract/tasks.ts';
 import type { Delivery } from '../../domain/delivery/delivery.ts';
-import { requestResend } from '../../domain/delivery/due-again.ts';
+import { isAskedForSince, requestResend } from '../../domain/delivery/due-again.ts';
 import { wakeMinute } from '../../domain/delivery/wake.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Event } from '../../domain/event.ts';
@@ -61,7 +61,7 @@ export async function resendDelivery(
 export interface ReplayWish {
   /** One of the event's endpoints; all of them when absent. */
   readonly endpoint?: string;
-  /** Milliseconds: a delivery that changed then or later has been asked for already, by the call this one repeats. */
+  /** Milliseconds: when the call was first made that this one repeats. What was asked for since is done. */
   readonly since?: number;
 }
 
@@ -102,7 +102,7 @@ async function resendSome(
   const settled = await Promise.allSettled(
     keys.map(async (key, index) => {
       const record = records[index];
-      if (record !== undefined && record.updatedAt >= since) return ok(key);
+      if (record !== undefined && isAskedForSince(record, since)) return ok(key);
       const endpoint = endpoints[index];
       return endpoint === undefined
         ? cannot('endpoint_deleted', 'Its endpoint was deleted.')

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { deliveryId } from '../../../lambdas/domain/ids.ts';
-import { aDelivery, anAttempt, anEndpoint, anEvent, anId, ENDPOINT_ID, EVENT_ID } from '../../factories.ts';
+import {
+  aDelivery,
+  aLease,
+  anAttempt,
+  anEndpoint,
+  anEvent,
+  anId,
+  ENDPOINT_ID,
+  EVENT_ID,
+} from '../../factories.ts';
 import { anApi } from './api-under-test.ts';
 
 const ID = deliveryId({ event: EVENT_ID, endpoint: ENDPOINT_ID });
@@ -34,6 +43,23 @@ describe('POST /v1/deliveries/{id}/retry', () => {
     const first = await send();
     api.clock.advance(5_000);
     expect(await send()).toEqual(first);
+    expect(api.queues.deliveries).toHaveLength(1);
+  });
+
+  test('under the key of a refusal is done after all, though the attempt it was refused for is recorded since', async () => {
+    const api = await withFailed();
+    const lease = aLease({ startedAt: api.clock.now(), until: api.clock.now() + 25_000 });
+    await api.deliveries.save(aDelivery({ state: { status: 'sending', lease }, version: 2 }));
+    const send = () => api.send('POST', `/v1/deliveries/${ID}/retry`, { idempotencyKey: 'k' });
+    api.clock.advance(1_000);
+    expect(await send()).toMatchObject({ status: 409, json: { code: 'delivery_in_progress' } });
+    api.clock.advance(1_000);
+    const attempts = [anAttempt({ startedAt: lease.startedAt })];
+    const updatedAt = api.clock.now();
+    await api.deliveries.save(aDelivery({ state: FAILED, attempts, updatedAt, version: 3 }));
+    expect((await send()).status).toBe(202);
+    expect(api.queues.deliveries.map(({ task }) => task.endpoint)).toEqual([ENDPOINT_ID]);
+    expect((await send()).status).toBe(202);
     expect(api.queues.deliveries).toHaveLength(1);
   });
 
