@@ -35,7 +35,7 @@ export function outgoingOf(
   const call = event.inbound;
   const headers = { ...event.headers, ...(call && forwardedHeaders(call, forward)) };
   const changed = made === undefined ? event : { ...event, body: made.body, contentType: made.contentType };
-  const rewritten = { ...changed, headers: withHeaders(headers, made?.headers ?? {}) };
+  const rewritten = { ...changed, headers: withHeaders(headers, made === undefined ? {} : changesOf(made)) };
   if (endpoint.destination !== undefined) return ok({ event: rewritten, url: endpoint.url, method: 'POST' });
   const path = made?.path ?? ((forward.path && call?.path) || '');
   const query = made?.query ?? ((forward.query && call?.query) || '');
@@ -43,6 +43,11 @@ export function outgoingOf(
   if (!url.ok) return fail(url.failure);
   const method = call === undefined ? 'POST' : forwardedMethod(call, forward);
   return ok({ event: rewritten, url: url.value, method });
+}
+
+/** What it made is not compressed, whatever was. */
+function changesOf({ headers }: TransformedParts): Readonly<Record<string, string | null>> {
+  return { 'content-encoding': null, ...headers };
 }
 
 /** Names ignore case; null takes one away. */

@@ -6,8 +6,8 @@
 import { describeFailure } from '../../domain/describe-failure.ts';
 import { MAX_BODY_BYTES } from '../../domain/event.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { MAX_HEADER_VALUE_LENGTH, PRINTABLE_ASCII } from '../../domain/headers.ts';
 import { headersOfWay } from '../../domain/hops.ts';
+import { contentTypeOf, encodingHeader } from '../../domain/inbound/body-headers.ts';
 import {
   acceptedAnswer,
   type CallAnswer,
@@ -40,7 +40,6 @@ export interface ReceiveDeps extends PublishDeps, RecordCallDeps, HandshakeDeps,
   readonly log: Log;
 }
 
-const ORDINARY_CONTENT_TYPE = 'application/octet-stream';
 const UNKNOWN = refusal(404, 'unknown_source', 'There is no source at this address');
 const LATER = refusal(503, 'unavailable', 'Not available right now; send it again');
 
@@ -138,12 +137,6 @@ async function accept(
   };
 }
 
-/** One that no delivery could carry would stop all of them. */
-function contentTypeOf({ 'content-type': given = '' }: Readonly<Record<string, string>>): string {
-  const fits = given !== '' && given.length <= MAX_HEADER_VALUE_LENGTH && PRINTABLE_ASCII.test(given);
-  return fits ? given : ORDINARY_CONTENT_TYPE;
-}
-
 function commandOf(source: Source, call: ReceivedCall, verified: Verified): Result<PublishCommand, Failure> {
   const sent = joinedHeaders(call);
   const whole = { headers: sent, body: call.body };
@@ -161,7 +154,7 @@ function commandOf(source: Source, call: ReceivedCall, verified: Verified): Resu
     type: inboundEventType(source.eventType, picked),
     ...(owner !== undefined && { owner }),
     contentType,
-    headers: way.value,
+    headers: { ...way.value, ...(message === undefined && encodingHeader(sent)) },
     body,
     ...(rememberAs !== undefined && { rememberAs }),
     inbound: {

@@ -209,6 +209,18 @@ describe('what goes out', () => {
     expect((await gateway.record(event))!.attempts).toMatchObject([{ url }]);
   });
 
+  test('says that it is compressed as long as it is', async () => {
+    const compressed = { inbound: CALL, headers: { 'content-encoding': 'gzip' } };
+    const forwarding = await aGateway({ forward: { headers: ['x-tenant'] } });
+    await forwarding.publish(compressed);
+    await forwarding.deliverAll();
+    expect(forwarding.sent[0]!.headers).toMatchObject({ 'content-encoding': 'gzip', 'x-tenant': 'acme' });
+    const transforming = await aGateway();
+    await transforming.publish(compressed);
+    await transforming.deliverAll();
+    expect(transforming.sent[0]!.headers).not.toHaveProperty('content-encoding');
+  });
+
   test('of a message of a broker is what the transformation makes of its body and its attributes', async () => {
     const transformation = '{"body": {"id": body.id, "tenant": headers.tenant}}';
     const gateway = await aGateway({ transformation });

@@ -93,6 +93,25 @@ describe('a call whose sender proves itself', () => {
     },
   );
 
+  test.each([
+    ['gzip', { 'content-encoding': 'gzip' }],
+    ['br, gzip', { 'content-encoding': 'br, gzip' }],
+    ['', {}],
+    ['gzip\u2028', {}],
+    ['a'.repeat(65), {}],
+  ])(
+    'keeps the bytes of a compressed body (%j), and whoever gets them is told',
+    async (encoding, headers) => {
+      const door = await aDoor();
+      await door.call(github('not really compressed', { 'content-encoding': encoding }));
+      const [kept] = await door.kept();
+      const event = await door.events.get(door.source.project, kept!.event!);
+      expect(event?.headers).toEqual(headers);
+      expect(event?.body).toMatchObject({ bytes: Buffer.from('not really compressed') });
+      expect(door.queues.deliveries[0]!.task.inline!.headers).toEqual(headers);
+    },
+  );
+
   test('is named by what its body says, also behind a byte order mark', async () => {
     const door = await aDoor({ eventType: { from: 'body', path: 'type' } });
     await door.call(github('\ufeff{"type":"a.b"}'));
