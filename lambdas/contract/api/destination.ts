@@ -10,27 +10,34 @@ function arn(description: string, example: string) {
   return z.string().check(z.maxLength(MAX_ARN_LENGTH), z.meta({ description, examples: [example] }));
 }
 
-const kind = z
-  .enum(['sqs', 'sns', 'eventbridge', 'lambda'])
-  .check(z.meta({ description: 'Which of the ARNs below says where deliveries go.', examples: ['sqs'] }));
-const fields = {
-  queue_arn: arn('`sqs`: a queue, standard or FIFO.', DESTINATION_ARNS.sqs.example),
-  topic_arn: arn('`sns`: a topic, standard or FIFO.', DESTINATION_ARNS.sns.example),
-  event_bus_arn: arn('`eventbridge`: an event bus.', DESTINATION_ARNS.eventbridge.example),
-  function_arn: arn('`lambda`: a function, or a version or alias of one.', DESTINATION_ARNS.lambda.example),
-  source: z.string().check(
-    z.minLength(1),
-    z.maxLength(MAX_SOURCE_LENGTH),
-    z.regex(/^(?!aws\.)[\x21-\x7e]+$/, 'use printable ASCII without spaces, not beginning with "aws."'),
-    z.meta({
-      description: `\`eventbridge\`: \`source\` of its events. Default \`${DEFAULT_BUS_SOURCE}\`.`,
-    }),
+/** What it is and where: each kind has fields of its own. */
+const place = {
+  kind: z
+    .enum(['sqs', 'sns', 'eventbridge', 'lambda'])
+    .check(z.meta({ description: 'Which of the ARNs below says where deliveries go.', examples: ['sqs'] })),
+  queue_arn: z.optional(arn('`sqs`: a queue, standard or FIFO.', DESTINATION_ARNS.sqs.example)),
+  topic_arn: z.optional(arn('`sns`: a topic, standard or FIFO.', DESTINATION_ARNS.sns.example)),
+  event_bus_arn: z.optional(arn('`eventbridge`: an event bus.', DESTINATION_ARNS.eventbridge.example)),
+  function_arn: z.optional(
+    arn('`lambda`: a function, or a version or alias of one.', DESTINATION_ARNS.lambda.example),
   ),
-  invocation: z.enum(['Event', 'RequestResponse']).check(
-    z.meta({
-      description:
-        '`lambda`: `Event` is delivered once Lambda has queued it, `RequestResponse` once the function has returned. Default `Event`.',
-    }),
+  source: z.optional(
+    z.string().check(
+      z.minLength(1),
+      z.maxLength(MAX_SOURCE_LENGTH),
+      z.regex(/^(?!aws\.)[\x21-\x7e]+$/, 'use printable ASCII without spaces, not beginning with "aws."'),
+      z.meta({
+        description: `\`eventbridge\`: \`source\` of its events. Default \`${DEFAULT_BUS_SOURCE}\`.`,
+      }),
+    ),
+  ),
+  invocation: z.optional(
+    z.enum(['Event', 'RequestResponse']).check(
+      z.meta({
+        description:
+          '`lambda`: `Event` is delivered once Lambda has queued it, `RequestResponse` once the function has returned. Default `Event`.',
+      }),
+    ),
   ),
 };
 const roleArn = arn(
@@ -40,13 +47,7 @@ const roleArn = arn(
 
 export const destination = z
   .strictObject({
-    kind,
-    queue_arn: z.optional(fields.queue_arn),
-    topic_arn: z.optional(fields.topic_arn),
-    event_bus_arn: z.optional(fields.event_bus_arn),
-    function_arn: z.optional(fields.function_arn),
-    source: z.optional(fields.source),
-    invocation: z.optional(fields.invocation),
+    ...place,
     role_arn: z.optional(roleArn),
   })
   .check(
@@ -60,13 +61,7 @@ export const destination = z
 /** As it is kept: with what was filled in, and what a role's trust policy has to ask for. */
 export const shownDestination = z
   .object({
-    kind,
-    queue_arn: z.optional(fields.queue_arn),
-    topic_arn: z.optional(fields.topic_arn),
-    event_bus_arn: z.optional(fields.event_bus_arn),
-    function_arn: z.optional(fields.function_arn),
-    source: z.optional(fields.source),
-    invocation: z.optional(fields.invocation),
+    ...place,
     role_arn: z.nullable(roleArn),
     external_id: z.string().check(
       z.meta({
