@@ -33,7 +33,10 @@ function withEscapedQuery(url: string): string {
   if (end < 0) return url;
   const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(url.slice(end + 1))) {
-    values.set(name, [...(values.get(name) ?? []), value]);
+    const list = values.get(name);
+    // Not a new list each time: a thousand values of one name would be copied a thousand times.
+    if (list === undefined) values.set(name, [value]);
+    else list.push(value);
   }
   const query = [...values].flatMap(([name, list]) =>
     list.map((value) => `${escaped(name)}=${escaped(value)}`),

@@ -45,6 +45,12 @@ describe('Twilio', () => {
     );
   });
 
+  test('may come to an address with very many parameters of one name', () => {
+    const url = `https://a.example/?${'a=b&'.repeat(100_000)}`;
+    expect(reasonOf('twilio', call(url, '', url))).toBe('verified');
+    expect(reasonOf('twilio', call(url, '', 'another'))).toBe('signature_mismatch');
+  });
+
   test('signs a body that is no form by its hash in the URL', () => {
     const body = '{"a":1}';
     const url = `https://a.example/x?bodySHA256=${createHash('sha256').update(body).digest('hex')}`;
