@@ -6,10 +6,12 @@ import type { BrokerRecord } from '../domain/broker/batch.ts';
  * @throws Error where it can return whole batches only; the others are found to be the events they already are
  */
 export function batchAnswer(failed: readonly BrokerRecord[]): SQSBatchResponse {
-  const batchItemFailures = failed.map(({ item, broker }) => {
+  const items = failed.map(({ item, broker }) => {
     if (item === undefined)
       throw new Error(`${failed.length} messages of ${broker.name} could not be taken in`);
-    return { itemIdentifier: item };
+    return item;
   });
+  // Messages that came in one record share its item.
+  const batchItemFailures = [...new Set(items)].map((itemIdentifier) => ({ itemIdentifier }));
   return { batchItemFailures };
 }

@@ -1,5 +1,6 @@
 /** What Lambda hands to the function: which broker each record came from, and how a record that failed is told. */
 
+import { singleRecords } from './aggregated-records.ts';
 import { type Broker, type BrokerKind, type BrokerMessage, bootstrapKey } from './broker.ts';
 import { busMessage } from './bus-events.ts';
 import { entriesAt, field, listAt, textAt } from './fields.ts';
@@ -91,7 +92,7 @@ function handedOver(event: unknown): readonly Handed[] {
   if (name !== undefined) return [{ kind: 'eventbridge', at: name, raw: event }];
   const records = listAt(event, 'Records');
   if (records.length === 0) throw new Error('an event of a form no broker has');
-  return records.map(oneOfRecords);
+  return records.flatMap(ofRecord);
 }
 
 function kafka(event: unknown, kind: 'msk' | 'kafka', at: string | undefined): readonly Handed[] {
@@ -100,17 +101,20 @@ function kafka(event: unknown, kind: 'msk' | 'kafka', at: string | undefined): r
   );
 }
 
-function oneOfRecords(raw: unknown): Handed {
+/** One, but for records of Kinesis that hold several. */
+function ofRecord(raw: unknown): readonly Handed[] {
   const at = textAt(raw, 'eventSourceARN');
   switch (textAt(raw, 'eventSource') ?? textAt(raw, 'EventSource')) {
     case 'aws:sqs':
-      return { kind: 'sqs', at, raw, item: textAt(raw, 'messageId') };
-    case 'aws:kinesis':
-      return { kind: 'kinesis', at, raw, item: textAt(field(raw, 'kinesis'), 'sequenceNumber') };
+      return [{ kind: 'sqs', at, raw, item: textAt(raw, 'messageId') }];
+    case 'aws:kinesis': {
+      const item = textAt(field(raw, 'kinesis'), 'sequenceNumber');
+      return singleRecords(raw).map((single) => ({ kind: 'kinesis', at, raw: single, item }));
+    }
     case 'aws:dynamodb':
-      return { kind: 'dynamodb', at, raw, item: textAt(field(raw, 'dynamodb'), 'SequenceNumber') };
+      return [{ kind: 'dynamodb', at, raw, item: textAt(field(raw, 'dynamodb'), 'SequenceNumber') }];
     case 'aws:sns':
-      return { kind: 'sns', at: textAt(field(raw, 'Sns'), 'TopicArn'), raw };
+      return [{ kind: 'sns', at: textAt(field(raw, 'Sns'), 'TopicArn'), raw }];
     default:
       throw new Error('a record of a form no broker has');
   }

@@ -272,7 +272,8 @@ describe('our own fault', () => {
   });
 
   test('is answered by the items that failed, or by an error where batches come again whole', () => {
-    expect(batchAnswer([aRecord({}, {})]).batchItemFailures).toEqual([{ itemIdentifier: `i${made}` }]);
+    const one = aRecord({}, {});
+    expect(batchAnswer([one, one]).batchItemFailures).toEqual([{ itemIdentifier: `i${made}` }]);
     expect(batchAnswer([])).toEqual({ batchItemFailures: [] });
     const { item: _, ...whole } = aRecord();
     expect(() => batchAnswer([whole])).toThrow('1 messages of orders could not be taken in');
