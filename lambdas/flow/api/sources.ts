@@ -1,22 +1,16 @@
 /** Sources: where third parties' webhooks come in. */
 import { checkText } from '../../contract/api/check.ts';
 import { noFields } from '../../contract/api/endpoints.ts';
-import {
-  createSource,
-  listSources,
-  rotateSourceSecret,
-  UPDATE_SOURCE_HINTS,
-  updateSource,
-} from '../../contract/api/sources.ts';
-import { DEFAULT_ROTATION_OVERLAP_SECONDS } from '../../domain/endpoint.ts';
+import { createSource, listSources, UPDATE_SOURCE_HINTS, updateSource } from '../../contract/api/sources.ts';
 import { idTimeMs, newId } from '../../domain/ids.ts';
 import { ok } from '../../domain/result.ts';
-import { rotateSourceSecret as rotated, type Source } from '../../domain/source.ts';
+import type { Source } from '../../domain/source.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { SourceStore } from '../../ports/config.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
 import { pageAnswer, readList } from './list.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
+import { rotateSecretOfSource } from './rotate-source-secret.ts';
 import { changedSource, newSource } from './source-fields.ts';
 import { changeSource, findSource } from './source-store.ts';
 import { sourceView } from './source-view.ts';
@@ -105,14 +99,7 @@ export function sourceUseCases(deps: SourcesDeps): Readonly<Record<Name, UseCase
     disableSource: (call) => setStatus(call, 'disabled'),
 
     async rotateSourceSecret(call) {
-      const found = await findSource(deps, call.project, call.params.id!);
-      if (!found.ok) return found;
-      const fields = checkText(rotateSourceSecret, call.text);
-      if (!fields.ok) return fields;
-      const { secret, overlap_seconds: overlap = DEFAULT_ROTATION_OVERLAP_SECONDS } = fields.value;
-      const changed = await changeSource(deps, call, (source) =>
-        ok(rotated(source, secret, deps.clock.now(), overlap)),
-      );
+      const changed = await rotateSecretOfSource(deps, call);
       return changed.ok ? ok({ status: 200, body: view(changed.value) }) : changed;
     },
   };

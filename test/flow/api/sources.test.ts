@@ -169,6 +169,30 @@ describe('changing a source', () => {
     });
   });
 
+  test('a repeat of a rotation finds what it did, and takes no place from a secret that came since', async () => {
+    const api = await anApi();
+    const { id } = (await created(api)).json;
+    const rotate = (secret: string, key: string, more: object = {}) => {
+      const body = { secret, ...more };
+      return api.send('POST', `/v1/sources/${id}/rotate_secret`, {
+        body,
+        headers: { 'idempotency-key': key },
+      });
+    };
+    const first = await rotate('the second secret', 'k1');
+    expect(first).toMatchObject({ json: { secrets: [{ hint: '…cret' }, { hint: '…more' }] } });
+    const since = await rotate('the third of them', 'k2');
+    expect(since).toMatchObject({
+      json: { secrets: [{ hint: '…them' }, { hint: '…cret' }, { hint: '…more' }] },
+    });
+    expect(await rotate('the second secret', 'k1')).toEqual(since);
+    const other = await rotate('the second secret', 'k1', { overlap_seconds: 0 });
+    expect(other).toMatchObject({ status: 409, json: { code: 'idempotency_key_reused' } });
+    await rotate('the only one left', 'k3', { overlap_seconds: 0 });
+    const late = await rotate('the second secret', 'k1');
+    expect(late).toMatchObject({ status: 409, json: { code: 'source_changed' } });
+  });
+
   test('is disabled and enabled again', async () => {
     const api = await anApi();
     const { id } = (await created(api)).json;
