@@ -1,6 +1,6 @@
 /** Who sent this? Every preset's verifier behind one function. */
+import { type GivenRequest, requestOf, texts } from './given-request.ts';
 import { type Preset, type PresetName, presetName } from './preset.ts';
-import type { InboundRequest } from './request.ts';
 import type { Verifier } from './scheme.ts';
 import { verifyAdyen, verifyAdyenPlatform, verifyAdyenStandard } from './schemes/adyen.ts';
 import {
@@ -103,16 +103,16 @@ const SECONDS_BELOW = 100_000_000_000;
  */
 export function verifyInbound(
   preset: string | Preset | { readonly preset: string },
-  request: InboundRequest,
-  secrets: string | readonly string[],
+  request: GivenRequest,
+  secrets: string | readonly (string | undefined)[] | undefined,
   now: number | Date,
 ): Verdict {
   const { preset: wanted, ...options } = typeof preset === 'string' ? { preset } : preset;
   const name = presetName(wanted);
   if (name === undefined) throw new RangeError(`no inbound preset is called ${JSON.stringify(wanted)}`);
   return VERIFIERS[name]({
-    request,
-    secrets: typeof secrets === 'string' ? [secrets] : secrets,
+    request: requestOf(request),
+    secrets: texts(secrets),
     options: options as never,
     nowSeconds: unixSeconds(now),
   });
