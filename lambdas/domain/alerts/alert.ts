@@ -104,7 +104,9 @@ function outage(record: AlertRecord, seen: Situation): AlertRecord {
 function begin(incident: Incident | undefined, trouble: Trouble, now: number): Incident | undefined {
   if (incident !== undefined && incident.recoveredAt === undefined) return incident;
   if (incident !== undefined && now < incident.toldAt + silence(incident)) return undefined;
-  const flaps = incident !== undefined && now - incident.toldAt < DAY_MS ? incident.flaps + 1 : 0;
+  // A day without news, after the silence: only then did it stop going up and down.
+  const isNear = incident !== undefined && now < incident.toldAt + silence(incident) + DAY_MS;
+  const flaps = isNear ? incident.flaps + 1 : 0;
   return { since: trouble.since, toldAt: now, flaps };
 }
 

@@ -131,6 +131,15 @@ describe('review', () => {
     expect(written.filter((stage) => stage === 'recovered')).toHaveLength(5);
   });
 
+  it('speaks once a day of one that goes up and down for weeks, after the first two days', () => {
+    const looks: Partial<Situation>[] = [];
+    for (let now = NOW; now < NOW + 14 * DAY; now += 600_000) {
+      looks.push({ now, health: down(now) }, { now: now + 20_000, health: WELL });
+    }
+    const { written } = over(looks);
+    expect(written.filter((stage) => stage === 'opened')).toHaveLength(6 + 12);
+  });
+
   it.each(['gone', 'asked', 'failing'] as const)(
     'tells once that it was disabled because it is %s',
     (disabledReason) => {
