@@ -47,9 +47,19 @@ const SUBJECTS: Readonly<Record<AlertStage, (alert: Alert) => string>> = {
   still_failing: () => 'Webhook endpoint still fails after a day',
   disabling_soon: () => 'Webhook endpoint will be disabled tomorrow',
   disabled: () => 'Webhook endpoint disabled',
-  recovered: () => 'Webhook endpoint works again',
+  recovered: (alert) =>
+    hasSucceeded(alert) ? 'Webhook endpoint works again' : 'Webhook endpoint is tried again',
   exhausted: (alert) => `${count(exhaustedCount(alert), 'webhook delivery', 'webhook deliveries')} given up`,
 };
+
+/** After a person's word, or after an answer that only asks for time: the circuit is closed, and nothing else is known. */
+const TRIED_AGAIN =
+  'Your endpoint is taken for well again: somebody enabled it or reset its circuit, or it answered that it needs time. ' +
+  'No delivery has succeeded since it failed. What was held back goes out slowly, oldest first.';
+
+function hasSucceeded({ since, lastSuccessAt }: Alert): boolean {
+  return lastSuccessAt !== undefined && lastSuccessAt >= since;
+}
 
 const MEND = 'Mend it, and deliveries go on by themselves: we try one at a time until it answers.';
 const ENABLE = 'Mend it, then enable the endpoint: what was held goes out, oldest first.';
@@ -80,10 +90,13 @@ const WORDS: Readonly<Record<AlertStage, (alert: Alert) => Pick<AlertText, 'lead
     lead: `${DISABLED_BECAUSE[disabledReason ?? 'failing']} It is disabled: nothing more is sent to it.`,
     advice: ENABLE,
   }),
-  recovered: () => ({
-    lead: 'Deliveries to your endpoint succeed again. What was held back is on its way, oldest first.',
-    advice:
-      'There is nothing to do. Deliveries that were given up meanwhile can be retried one by one or replayed.',
+  recovered: (alert) => ({
+    lead: hasSucceeded(alert)
+      ? 'Deliveries to your endpoint succeed again. What was held back is on its way, oldest first.'
+      : TRIED_AGAIN,
+    advice: hasSucceeded(alert)
+      ? 'There is nothing to do. Deliveries that were given up meanwhile can be retried one by one or replayed.'
+      : 'Make sure that it is mended. If it still fails, deliveries are held back again.',
   }),
   exhausted: (alert) => ({
     lead: `${count(exhaustedCount(alert), 'delivery', 'deliveries')} to your endpoint ${

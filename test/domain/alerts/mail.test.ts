@@ -49,6 +49,19 @@ https://hooks.example/endpoints/${ENDPOINT_ID}
 `);
   });
 
+  it('says that it works again only when something succeeded since it failed', () => {
+    const worked = alertMail(anAlert('recovered', { lastSuccessAt: NOW }), CONTEXT);
+    expect(worked.subject).toMatch(/^Webhook endpoint works again:/);
+    expect(worked.text).toContain('succeed again');
+    for (const lastSuccessAt of [NOW - 26 * HOUR, undefined]) {
+      const { lastSuccessAt: _, ...before } = anAlert('recovered');
+      const reset = alertMail({ ...before, ...(lastSuccessAt && { lastSuccessAt }) }, CONTEXT);
+      expect(reset.subject).toMatch(/^Webhook endpoint is tried again:/);
+      expect(reset.text).toContain('No delivery has succeeded since it failed.');
+      expect(reset.text).not.toMatch(/succeed again|nothing to do/);
+    }
+  });
+
   it('lists what was given up, with the reason of each', () => {
     const exhausted = [
       { event: EVENT_ID, type: 'invoice.paid', why: 'exhausted' },
@@ -78,7 +91,7 @@ https://hooks.example/endpoints/${ENDPOINT_ID}
     ['disabled', 'Webhook endpoint disabled: https://receiver.example/hooks'],
     ['recovered', 'Webhook endpoint works again: https://receiver.example/hooks'],
   ] as const)('has a subject for %s', (stage, subject) => {
-    expect(alertMail(anAlert(stage), CONTEXT).subject).toBe(subject);
+    expect(alertMail(anAlert(stage, { lastSuccessAt: NOW }), CONTEXT).subject).toBe(subject);
   });
 
   it('says when it will be disabled, and why it was', () => {
