@@ -130,7 +130,7 @@ export class GatewayStack extends Stack {
     // Posts to chat channels, by the policy for every receiver.
     this.#tellOwnPlaces(alert);
     this.#storage.grantConfig(alert, ['GetItem', 'BatchGetItem']);
-    this.#storage.grantLog(alert, ['BatchGetItem']);
+    this.#storage.grantLog(alert, ['BatchGetItem', 'Query']);
     this.#storage.grantBacklog(alert);
     this.#storage.grantState(alert, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
     // Operational events take the way of everybody's events.

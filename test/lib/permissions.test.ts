@@ -182,7 +182,7 @@ const FUNCTIONS_MAY = {
     may: [
       'dynamodb:Query on <StorageLog.Arn>/index/backlog',
       ...table('Config', 'BatchGetItem GetItem'),
-      ...table('Log', 'BatchGetItem'),
+      ...table('Log', 'BatchGetItem Query'),
       ...table('State', 'DeleteItem GetItem PutItem Query'),
       ...consume(ALERTS),
       send(PUBLISHED),

@@ -13,17 +13,18 @@ import { isOperational } from '../../domain/operational-type.ts';
 import type { AlertLog } from '../../ports/alert-log.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { EndpointReader } from '../../ports/config.ts';
-import type { DeliveryReader } from '../../ports/delivery-log.ts';
+import type { DeliveryLister, DeliveryReader } from '../../ports/delivery-log.ts';
 import type { HealthReader } from '../../ports/health.ts';
 import type { WakeLedger } from '../../ports/wakes.ts';
 import { type Disposition, DONE, faultBackoffMs } from '../deliver/disposition.ts';
+import { withLastSuccess } from './last-success.ts';
 import { type PostAlertDeps, postAlert } from './post-alert.ts';
 
 export interface ReviewAlertsDeps extends PostAlertDeps {
   readonly random: Random;
   readonly endpoints: EndpointReader;
   readonly health: Pick<HealthReader, 'get'>;
-  readonly deliveries: DeliveryReader;
+  readonly deliveries: DeliveryReader & DeliveryLister;
   readonly alerts: AlertLog;
   readonly reviews: Pick<WakeLedger, 'note' | 'settle'>;
 }
@@ -86,7 +87,8 @@ async function reviewEndpoint(deps: ReviewAlertsDeps, endpoint: Endpoint): Promi
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = (await deps.alerts.alertRecord(endpoint.id)) ?? untold(endpoint.id);
     const seen = await look(deps, endpoint, before);
-    const reviewed = review(before, seen);
+    const told = review(before, seen);
+    const reviewed = await withLastSuccess(deps, told, before.pending.length, endpoint);
     const claimed = claimSending(reviewed, token, seen.now);
     const saved = await save(deps, before, claimed ?? reviewed, seen);
     if (saved === 'conflict') continue;

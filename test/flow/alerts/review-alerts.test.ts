@@ -21,6 +21,7 @@ import {
 import type { HttpCaller } from '../../../lambdas/ports/http-caller.ts';
 import {
   aDelivery,
+  anAttempt,
   anEndpoint,
   anEventId,
   aProject,
@@ -107,6 +108,32 @@ describe('looking at an endpoint', () => {
     expect(mail!.text).toContain('Waiting: 1 delivery');
     expect(mail!.text).toContain(`https://hooks.example/endpoints/${ENDPOINT_ID}`);
     expect(deps.own.published().map(({ type }) => type)).toEqual(['posthorn.circuit.opened']);
+  });
+
+  it('tells when it last worked, which only the log of its deliveries knows of one that was healthy', async () => {
+    await goDown();
+    const at = (msBefore: number) => anAttempt({ startedAt: NOW - msBefore - 200, durationMs: 200 });
+    const save = (name: string, msBefore: number, outcome: 'succeeded' | 'failed') => {
+      const state =
+        outcome === 'succeeded'
+          ? { status: outcome }
+          : ({ status: outcome, stopReason: 'exhausted' } as const);
+      const attempts = [{ ...at(msBefore), outcome }];
+      return deps.stored.save(aDelivery({ event: anEventId(name, NOW - msBefore), state, attempts }));
+    };
+    await save('old', 9 * HOUR, 'succeeded');
+    await save('last', 2 * HOUR, 'succeeded');
+    await save('failed', HOUR, 'failed');
+    await reviewAlerts(deps, TASK);
+    expect(mailer.mails[0]!.text).toContain('Last success: 2026-11-23 10:00 UTC');
+    expect(deps.own.published()[0]!.data).toMatchObject({ last_success_at: '2026-11-23T10:00:00.000Z' });
+  });
+
+  it('tells all the rest when the log can not be read', async () => {
+    await goDown();
+    const pageOfEndpoint = () => Promise.reject(new Error('throttled'));
+    await reviewAlerts({ ...deps, deliveries: { ...deps.stored, pageOfEndpoint } }, TASK);
+    expect(mailer.mails[0]!.text).toContain('Last success: not on record');
   });
 
   it('says it once, however many look and however often', async () => {
