@@ -23,6 +23,9 @@ export function oneEventTo(receiver: Receiver, endpoint: Partial<Endpoint> = {})
   });
 }
 
+/** Above what an event's own record holds. */
+const LARGE = 'x'.repeat(210_000);
+
 interface Set {
   readonly project: Project;
   readonly endpoint: Endpoint;
@@ -50,10 +53,12 @@ function publishAt(
   gateway: Gateway,
   project: Project,
   inMs: number,
-  deliverInMs?: number,
+  { deliverInMs, note = '' }: { readonly deliverInMs?: number; readonly note?: string } = {},
 ): void {
-  const command = { ...aCommand(world, 'invoice.paid'), idempotencyKey: `${inMs}` };
-  const { deliverAt: _, ...now } = command;
+  const { deliverAt: _, ...any } = aCommand(world, 'invoice.paid');
+  // Small unless a scenario asks: thousands of these histories are played, and bytes would take most of the time.
+  const body = Buffer.from(`{ "nth":${inMs}, "a":1.0, "note":"${note}" }`);
+  const now = { ...any, contentType: 'application/json', body, idempotencyKey: `${inMs}` };
   const at = world.time.now() + inMs;
   const later = deliverInMs === undefined ? now : { ...now, deliverAt: at + deliverInMs };
   world.time.at(at, () => void publishOverHttp(world, gateway, project, later));
@@ -88,6 +93,20 @@ export const CIRCUIT: CrashScenario = {
 export const CRASH_SCENARIOS: readonly CrashScenario[] = [
   MAIN,
   {
+    name: 'an event too large for its record',
+    ends: ['succeeded'],
+    scenario: stage(failsFirst(2), {}, (world, gateway, { project }) => {
+      publishAt(world, gateway, project, 0, { note: LARGE });
+    }),
+  },
+  {
+    name: 'an event too large for its record, for later',
+    ends: ['succeeded'],
+    scenario: stage(healthy, {}, (world, gateway, { project }) => {
+      publishAt(world, gateway, project, 0, { deliverInMs: 5 * MINUTE, note: LARGE });
+    }),
+  },
+  {
     name: 'an event by the publish queue',
     ends: ['succeeded'],
     scenario: stage(healthy, {}, (world, _, { project }) => {
@@ -109,7 +128,7 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
     name: 'an event for later',
     ends: ['succeeded'],
     scenario: stage(healthy, {}, (world, gateway, { project }) => {
-      publishAt(world, gateway, project, 0, 5 * MINUTE);
+      publishAt(world, gateway, project, 0, { deliverInMs: 5 * MINUTE });
     }),
   },
   {
@@ -120,6 +139,8 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
       later(world, 2 * SECOND, () => operate(world, gateway, project, endpoint.id, 'pauseEndpoint'));
       publishAt(world, gateway, project, 12 * SECOND);
       later(world, MINUTE, () => operate(world, gateway, project, endpoint.id, 'enableEndpoint'));
+      // Who was not answered may have given up: they look again, and press again.
+      later(world, 2 * MINUTE, () => operate(world, gateway, project, endpoint.id, 'enableEndpoint'));
     }),
   },
   {
