@@ -13,7 +13,7 @@ export const WHOLE_BODY = '(body)';
 /** Fields people know from elsewhere, or from the roadmap: the answer says more than "unknown". */
 export type Hints = Readonly<Record<string, string>>;
 const NOT_HERE: Hints = {
-  rate_limit: 'rate limits are not supported yet',
+  rate_limit: 'it is a setting of endpoints',
 };
 
 export function parseJson(text: string | undefined): Result<unknown, Failure> {
