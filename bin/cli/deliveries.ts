@@ -1,5 +1,7 @@
 /** `posthorn deliveries`: one delivery with all its attempts, why it failed, and another try. */
 import type { AttemptView, DeliveryView } from '../../lambdas/contract/api/deliveries.ts';
+import { explainHold, explainStop } from '../../lambdas/domain/delivery/explain-state.ts';
+import type { Why } from '../../lambdas/domain/why.ts';
 import { type Cli, paint } from './cli.ts';
 import { createClient } from './client.ts';
 import { command, group } from './command.ts';
@@ -41,15 +43,33 @@ export function deliveriesCommand(cli: Cli) {
 export function whyCommand(cli: Cli) {
   return command(cli, {
     name: 'why',
-    description: 'Why a delivery failed, in a sentence',
+    description: 'Why a delivery failed, who can mend it, and what comes next',
     args: ID,
     async run(args) {
       const delivery = await createClient(findGateway(cli)).delivery(args.id);
       const error = delivery.attempts.findLast((attempt) => attempt.error !== null)?.error ?? null;
-      if (args.json) return cli.out(JSON.stringify({ id: delivery.id, status: delivery.status, error }));
+      const next = whatNext(delivery, cli.now());
+      if (args.json)
+        return cli.out(JSON.stringify({ id: delivery.id, status: delivery.status, error, next }));
       cli.out(error?.sentence ?? `No attempt has failed: the delivery is ${delivery.status}.`);
+      if (error !== null) cli.out(MENDED_BY[error.fault]);
+      if (next !== null) cli.out(next);
     },
   });
+}
+
+const MENDED_BY: Readonly<Record<Why['fault'], string>> = {
+  receiver: 'The receiver can mend it.',
+  settings: 'It is mended in the settings.',
+  gateway: 'It is a fault of the gateway.',
+};
+
+function whatNext(delivery: DeliveryView, now: number): string | null {
+  if (delivery.held_reason !== null) return explainHold(delivery.held_reason);
+  if (delivery.stop_reason !== null) return explainStop(delivery.stop_reason);
+  const next = nextText(delivery, now);
+  if (next !== '') return `${next[0]?.toUpperCase()}${next.slice(1)}.`;
+  return delivery.status === 'succeeded' ? `It was delivered, at try ${delivery.attempt_count}.` : null;
 }
 
 function deliveryLines(cli: Cli, delivery: DeliveryView): string[] {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DeliveryView } from '../../lambdas/contract/api/deliveries.ts';
 import { ENDPOINT_ID } from '../factories.ts';
 import { aGateway, type FakeGateway } from './fake-gateway.ts';
 import { aTerminal } from './terminal.ts';
@@ -86,12 +87,44 @@ describe('posthorn deliveries', () => {
     expect(terminal.out).toEqual(['ok  receiver.example/hooks  200 in 38 ms  (try 2)']);
   });
 
-  it('why: the sentence of the last failure', async () => {
+  it('why: the sentence of the last failure, who can mend it, and what became of the delivery', async () => {
     gateway.on(`GET /deliveries/${DELIVERY_ID}`, {
-      body: deliveryView({ attempts: [refused, attemptView()] }),
+      body: deliveryView({ attempts: [refused, attemptView({ number: 2 })], attempt_count: 2 }),
     });
     const terminal = terminalHere();
     expect(await terminal.run('why', DELIVERY_ID)).toBe(0);
-    expect(terminal.out).toEqual(['The server answered 503.']);
+    expect(terminal.out).toEqual([
+      'The server answered 503.',
+      'The receiver can mend it.',
+      'It was delivered, at try 2.',
+    ]);
+  });
+
+  it.each<[what: string, delivery: Partial<DeliveryView>, said: unknown[]]>([
+    [
+      'waits',
+      { status: 'waiting', attempts: [refused], next_attempt_at: iso(7_200_000) },
+      ['The server answered 503.', 'The receiver can mend it.', 'Next try in 2 h.'],
+    ],
+    [
+      'was given up',
+      { status: 'failed', attempts: [refused], stop_reason: 'receiver_aborted' },
+      ['The server answered 503.', 'The receiver can mend it.', expect.stringContaining('abort-message')],
+    ],
+    [
+      'is held and was never tried',
+      { status: 'held', attempts: [], held_reason: 'endpoint_paused' },
+      ['No attempt has failed: the delivery is held.', expect.stringContaining('Resume it')],
+    ],
+    ['is on its way', { status: 'queued', attempts: [] }, ['No attempt has failed: the delivery is queued.']],
+  ])('why: what comes next of a delivery that %s', async (_what, delivery, said) => {
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, { body: deliveryView(delivery) });
+    const terminal = terminalHere();
+    expect(await terminal.run('why', DELIVERY_ID)).toBe(0);
+    expect(terminal.out).toEqual(said);
+    await terminal.run('why', DELIVERY_ID, '--json');
+    expect(JSON.parse(terminal.out.at(-1)!).next).toEqual(
+      said.at(2) ?? (delivery.status === 'held' ? said[1] : null),
+    );
   });
 });
