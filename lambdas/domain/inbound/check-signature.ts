@@ -15,6 +15,11 @@ export type SignatureAlgorithm =
   | 'ES512'
   | 'EdDSA';
 
+/** The name we know an algorithm by. RFC 9864 calls EdDSA with a key of ed25519 `Ed25519`, and WebCrypto writes it so. */
+export function algorithmName(text: string): string {
+  return text === 'Ed25519' ? 'EdDSA' : text;
+}
+
 interface Recipe {
   readonly hash: string | null;
   readonly keyTypes: readonly string[];

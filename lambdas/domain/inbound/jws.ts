@@ -1,7 +1,7 @@
 /** Compact JSON Web Signatures (RFC 7515) under public keys; symmetric algorithms and `none` do not exist here (RFC 8725). */
 
 import { fail, ok, type Result } from '../result.ts';
-import { fits, isSignedBy, type SignatureAlgorithm } from './check-signature.ts';
+import { algorithmName, fits, isSignedBy, type SignatureAlgorithm } from './check-signature.ts';
 import { decodeBase64Url } from './encoding.ts';
 import { type JsonObject, jsonObjectOf, textMember } from './json-object.ts';
 import type { PublicKey } from './public-key.ts';
@@ -37,7 +37,8 @@ export function parseJws(token: string): Result<Jws, Rejection> {
   );
   const head = header === undefined ? undefined : jsonObjectOf(header);
   const claims = payload === undefined ? undefined : jsonObjectOf(payload);
-  const algorithm = head === undefined ? undefined : textMember(head, 'alg');
+  const named = head === undefined ? undefined : textMember(head, 'alg');
+  const algorithm = named === undefined ? undefined : algorithmName(named);
   // A token without a signature is read this far, so that `none` is told by its name.
   if (algorithm !== undefined && !isAlgorithm(algorithm)) {
     return fail({

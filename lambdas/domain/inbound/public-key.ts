@@ -1,5 +1,6 @@
 /** Public keys as people and vendors write them. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { algorithmName } from './check-signature.ts';
 import { decodeBase64Secret, decodeHex } from './encoding.ts';
 import { isObject, type JsonObject, textMember } from './json-object.ts';
 
@@ -82,7 +83,7 @@ function keyOfJwk(jwk: JsonObject): PublicKey[] {
   return usable(() => createPublicKey({ key: { ...jwk }, format: 'jwk' })).map((key) => ({
     key,
     ...(keyId !== undefined && { keyId }),
-    ...(algorithm !== undefined && { algorithm }),
+    ...(algorithm !== undefined && { algorithm: algorithmName(algorithm) }),
   }));
 }
 

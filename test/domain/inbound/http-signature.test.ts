@@ -98,6 +98,15 @@ describe('every algorithm of RFC 9421', () => {
     expect(reason(await signed(key, alg), [key.pem], { algorithm: named })).toBe('unsupported_algorithm');
   });
 
+  test('ed25519 by a JWK as WebCrypto exports it, or as the older standard names it', async () => {
+    const key = ed25519();
+    const request = await signed(key, 'ed25519');
+    for (const alg of ['Ed25519', 'EdDSA']) {
+      const jwk = { ...key.publicKey.export({ format: 'jwk' }), key_ops: ['verify'], ext: true, alg };
+      expect(reason(request, [JSON.stringify(jwk)])).toBe('verified');
+    }
+  });
+
   test('hmac-sha256 with a secret as text or as base64', async () => {
     const request = await signed(SECRET, 'hmac-sha256');
     expect(reason(request, [SECRET])).toBe('verified');

@@ -55,6 +55,17 @@ describe('jwt', () => {
     expect(reason(bearer, others)).toBe('signature_mismatch');
   });
 
+  test('knows EdDSA by its newer name, in the token and in the key', async () => {
+    const key = ed25519();
+    const named = [jwk(key), jwk(key, { alg: 'EdDSA' }), jwk(key, { alg: 'Ed25519' })];
+    for (const alg of ['EdDSA', 'Ed25519']) {
+      const bearer = await token(key.privateKey, alg);
+      for (const one of named) expect(reason(bearer, [JSON.stringify(one)])).toBe('verified');
+    }
+    const otherwise = await token(RSA.privateKey, 'RS256');
+    expect(reason(otherwise, [JSON.stringify(jwk(key, { alg: 'Ed25519' }))])).toBe('unsupported_algorithm');
+  });
+
   test('verifies by a certificate, and says that the body is not signed', async () => {
     const bearer = await new SignJWT(CLAIMS)
       .setProtectedHeader({ alg: 'RS256' })
