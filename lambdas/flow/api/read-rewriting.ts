@@ -7,16 +7,20 @@ import { MAX_TRANSFORMATION_BYTES } from '../../domain/rewrite/transformation.ts
 import type { Subscription } from '../../domain/subscription.ts';
 import type { Transformer } from '../../ports/transformer.ts';
 
-type Rewriting = Pick<Subscription, 'forward' | 'transformation'>;
+export type Rewriting = Pick<Subscription, 'forward' | 'transformation'>;
 
-interface RewritingFields {
+export interface RewritingDeps {
+  readonly transformer: Transformer;
+}
+
+export interface RewritingFields {
   readonly forward?: ForwardFields | undefined;
   readonly transformation?: string | null | undefined;
 }
 
 /** As a request changes it: null takes one away, what is not named stays. Or everything that is wrong with it. */
 export async function readRewriting(
-  deps: { readonly transformer: Transformer },
+  deps: RewritingDeps,
   project: string,
   fields: RewritingFields,
   before: Rewriting = {},
@@ -41,7 +45,7 @@ function checkForward(forward: ForwardFields | undefined): readonly FieldError[]
 }
 
 async function checkTransformation(
-  { transformer }: { readonly transformer: Transformer },
+  { transformer }: RewritingDeps,
   project: string,
   text: string | null | undefined,
 ): Promise<readonly FieldError[]> {

@@ -7,7 +7,7 @@ import {
   updateSubscription,
 } from '../../contract/api/subscriptions.ts';
 import { idTimeMs, newId } from '../../domain/ids.ts';
-import { fail, ok } from '../../domain/result.ts';
+import { ok } from '../../domain/result.ts';
 import { isRewriting, type Subscription } from '../../domain/subscription.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { EndpointReader, SubscriptionStore } from '../../ports/config.ts';
@@ -19,8 +19,7 @@ import { subscriptionView } from './endpoint-view.ts';
 import { findEndpoint, findSubscription } from './find.ts';
 import { pageAnswer, readList } from './list.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
-import { readFilter } from './read-filter.ts';
-import { readRewriting } from './read-rewriting.ts';
+import { readBeyondSchema } from './read-subscription.ts';
 
 export interface SubscriptionsDeps extends OnceDeps {
   readonly transformer: Transformer;
@@ -42,10 +41,8 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
     async createSubscription(call) {
       const fields = checkText(createSubscription, call.text);
       if (!fields.ok) return fields;
-      const filter = readFilter(fields.value.filter);
-      if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
-      const rewriting = await readRewriting(deps, call.project.id, fields.value);
-      if (!rewriting.ok) return fail({ kind: 'invalid', errors: rewriting.failure });
+      const judged = await readBeyondSchema(deps, call.project.id, fields.value);
+      if (!judged.ok) return judged;
       const endpoint = await findEndpoint(deps, call.project, fields.value.endpoint_id, 'endpoint_id');
       if (!endpoint.ok) return endpoint;
       const proposed = newId('sub', deps.clock.now(), deps.random.bytes(16));
@@ -59,8 +56,8 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
         ...(owner !== undefined && { owner }),
         endpoint: endpoint.value.id,
         eventTypes: fields.value.event_types ?? ['*'],
-        ...(filter.value !== undefined && { filter: filter.value }),
-        ...rewriting.value,
+        ...(judged.value.filter !== undefined && { filter: judged.value.filter }),
+        ...judged.value.rewriting,
         createdAt: idTimeMs(id),
         updatedAt: idTimeMs(id),
       };
@@ -96,19 +93,17 @@ export function subscriptionUseCases(deps: SubscriptionsDeps): Readonly<Record<N
     async updateSubscription(call) {
       const patch = checkText(updateSubscription, call.text, { hints: UPDATE_SUBSCRIPTION_HINTS });
       if (!patch.ok) return patch;
-      const filter = readFilter(patch.value.filter);
-      if (!filter.ok) return fail({ kind: 'invalid', errors: filter.failure });
       const found = await findSubscription(deps, call.project, call.params.id!);
       if (!found.ok) return found;
-      const rewriting = await readRewriting(deps, call.project.id, patch.value, found.value);
-      if (!rewriting.ok) return fail({ kind: 'invalid', errors: rewriting.failure });
+      const judged = await readBeyondSchema(deps, call.project.id, patch.value, found.value);
+      if (!judged.ok) return judged;
       const { filter: before, forward: _, transformation: __, ...rest } = found.value;
-      const after = patch.value.filter === undefined ? before : filter.value;
+      const after = patch.value.filter === undefined ? before : judged.value.filter;
       const changed: Subscription = {
         ...rest,
         eventTypes: patch.value.event_types ?? rest.eventTypes,
         ...(after !== undefined && { filter: after }),
-        ...rewriting.value,
+        ...judged.value.rewriting,
         updatedAt: deps.clock.now(),
       };
       await deps.subscriptions.putSubscription(changed);

@@ -62,6 +62,18 @@ describe('a subscription that rewrites', () => {
     }
   });
 
+  test('with mistakes in its filter too is refused with all of them', async () => {
+    const api = await anApi();
+    const { id: endpoint_id, subscriptions } = await createdEndpoint(api);
+    const body = { filter: { body: { a: { $gtt: 1 } } }, transformation: '{"body": }' };
+    const errors = [{ field: 'filter.body.a.$gtt' }, { field: 'transformation' }];
+    const made = await api.send('POST', '/v1/subscriptions', { body: { endpoint_id, ...body } });
+    expect(made).toMatchObject({ status: 400, json: { errors } });
+    const path = `/v1/subscriptions/${subscriptions[0]!.id}`;
+    const changed = await api.send('PATCH', path, { body });
+    expect(changed).toMatchObject({ status: 400, json: { errors } });
+  });
+
   test('releases what it held when its rewriting is changed, and not by another change', async () => {
     const api = await anApi();
     const { id: endpoint, subscriptions } = await createdEndpoint(api, { transformation: EXPRESSION });
