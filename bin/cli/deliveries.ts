@@ -69,7 +69,8 @@ function whatNext(delivery: DeliveryView, now: number): string | null {
   if (delivery.stop_reason !== null) return explainStop(delivery.stop_reason);
   const next = nextText(delivery, now);
   if (next !== '') return `${next[0]?.toUpperCase()}${next.slice(1)}.`;
-  return delivery.status === 'succeeded' ? `It was delivered, at try ${delivery.attempt_count}.` : null;
+  const delivered = delivery.attempts.find((attempt) => attempt.outcome === 'succeeded');
+  return delivered === undefined ? null : `It was delivered, at try ${delivered.number}.`;
 }
 
 function deliveryLines(cli: Cli, delivery: DeliveryView): string[] {

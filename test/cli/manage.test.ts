@@ -89,14 +89,14 @@ describe('posthorn deliveries', () => {
 
   it('why: the sentence of the last failure, who can mend it, and what became of the delivery', async () => {
     gateway.on(`GET /deliveries/${DELIVERY_ID}`, {
-      body: deliveryView({ attempts: [refused, attemptView({ number: 2 })], attempt_count: 2 }),
+      body: deliveryView({ attempts: [attemptView(), failedAttempt({ number: 2, trigger: 'manual' })] }),
     });
     const terminal = terminalHere();
     expect(await terminal.run('why', DELIVERY_ID)).toBe(0);
     expect(terminal.out).toEqual([
       'The server answered 503.',
       'The receiver can mend it.',
-      'It was delivered, at try 2.',
+      'It was delivered, at try 1.',
     ]);
   });
 
