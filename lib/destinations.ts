@@ -9,13 +9,18 @@ export function grantSendToDestinations(fn: LambdaFunction, settings: Settings):
   const { destinations, destinationRoles } = settings;
   const byAction = Map.groupBy(destinations, (arn) => sendingAction(arn)!);
   for (const [action, arns] of byAction) fn.allow([action], arns);
-  if (destinationRoles.length > 0) fn.allow(['sts:AssumeRole'], destinationRoles);
+  letTakeOnRoles(fn, destinationRoles);
 }
 
-/** Knowing them, to refuse endpoints that nothing could be sent to. */
+function letTakeOnRoles(fn: LambdaFunction, roles: readonly string[]): void {
+  if (roles.length > 0) fn.allow(['sts:AssumeRole'], roles);
+}
+
+/** Knowing them, to refuse endpoints that nothing could be sent to, and trying the roles of others. */
 export function tellDestinations(fn: LambdaFunction, settings: Settings): void {
   fn.provide({
     [ENV.destinations]: settings.destinations.join(),
     [ENV.destinationRoles]: settings.destinationRoles.join(),
   });
+  letTakeOnRoles(fn, settings.destinationRoles);
 }

@@ -192,6 +192,11 @@ export class GatewayStack extends Stack {
       this.#lane.deliver.roleArn,
       'For trust policies of roles that send to receivers inside AWS',
     );
+    this.#output(
+      'ApiRoleArn',
+      this.intake.api.roleArn,
+      'For the same trust policies: the API tries a role when it is named',
+    );
     this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to hear of our own faults');
   }
 

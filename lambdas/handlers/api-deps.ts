@@ -24,6 +24,7 @@ import { destinationAccess } from './destination-access.ts';
 import { egressIps, ownPlaces } from './own-places.ts';
 import { bodies } from './rare-clients.ts';
 import { requireEnv } from './require-env.ts';
+import { roles } from './roles.ts';
 import { transformer } from './transformer.ts';
 
 export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiDeps {
@@ -41,6 +42,7 @@ export function apiDeps(table: ReturnType<typeof tables>, serviceLog: Log): ApiD
     egressIps: egressIps(),
     own: ownPlaces(),
     destinationAccess: destinationAccess(),
+    assumeRole: roles(),
     endpoints: dynamoEndpoints(table.config()),
     subscriptions: dynamoSubscriptions(table.config()),
     sources: dynamoSources(table.config()),

@@ -8,22 +8,15 @@ import { recentlyUsed } from '../flow/recently-used.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClientPlace, ClientSettings, DestinationSender } from '../ports/destinations.ts';
 import { once } from './once.ts';
+import { CLIENT_SETTINGS, roles } from './roles.ts';
 
 /** Of each service: one for each region and session in use. */
 const MAX_CLIENTS = 50;
-/** The attempt's deadline ends a call. The SDK's second try is for connections that AWS closed while we slept. */
-const SETTINGS: ClientSettings = { maxAttempts: 2, requestHandler: { connectionTimeout: 3_000 } };
 
 export function destinationSender(clock: Clock): DestinationSender {
   return createDestinationSender({
     clock,
-    roles: createAssumedRoles(
-      clock,
-      once(async () => {
-        const { stsAssumeRole, stsClient } = await import('../adapters/sts/assume-role.ts');
-        return stsAssumeRole(stsClient(SETTINGS));
-      }),
-    ),
+    roles: createAssumedRoles(clock, roles()),
     services: {
       sqs: once(async () => {
         const { sqsClient, sqsSendEvent } = await import('../adapters/sqs/send-event.ts');
@@ -53,5 +46,7 @@ function keeping<Client extends { destroy(): void }>(
 ) {
   const clients = recentlyUsed<Client>(MAX_CLIENTS, (client) => client.destroy());
   return (place: ClientPlace): Client =>
-    clients(`${place.region} ${place.credentials?.accessKeyId ?? ''}`, () => make({ ...SETTINGS, ...place }));
+    clients(`${place.region} ${place.credentials?.accessKeyId ?? ''}`, () =>
+      make({ ...CLIENT_SETTINGS, ...place }),
+    );
 }

@@ -38,6 +38,7 @@ describe('a bundle', () => {
     const split = {
       publish: ['s3-bodies', 'scheduler-wake-timer'],
       deliver: ['s3-bodies', 'scheduler-wake-timer', 'sqs-send-event', 'sts-assume-role'],
+      api: ['s3-bodies', 'sts-assume-role'],
       drain: [],
     };
     for (const [name, files] of Object.entries(split)) {

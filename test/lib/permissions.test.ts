@@ -308,9 +308,15 @@ describe('receivers inside AWS', () => {
     );
   });
 
+  test('the API may take the roles on, to try them when they are named, and send to none of those listed', () => {
+    const { api } = FUNCTIONS_MAY;
+    expect(allowedTo(withThem, api.policy)).toEqual([...api.may, `sts:AssumeRole on ${ROLE}`].sort());
+  });
+
   test('nobody else may', () => {
     for (const [name, { policy, may }] of Object.entries(FUNCTIONS_MAY)) {
-      if (name !== 'deliver') expect(allowedTo(withThem, policy)).toEqual([...may].sort());
+      if (name === 'deliver' || name === 'api') continue;
+      expect(allowedTo(withThem, policy)).toEqual([...may].sort());
     }
   });
 
@@ -321,8 +327,11 @@ describe('receivers inside AWS', () => {
     });
   });
 
-  test("the role to trust is among the stack's outputs", () => {
-    const { Value } = Object.values(withThem.findOutputs('DeliveryRoleArn'))[0]!;
-    expect(Value).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^DeliveryLaneDeliverRole/), 'Arn'] });
+  test.each([
+    ['DeliveryRoleArn', /^DeliveryLaneDeliverRole/],
+    ['ApiRoleArn', /^IntakeApiRole/],
+  ])("the role to trust is among the stack's outputs: %s", (output, role) => {
+    const { Value } = Object.values(withThem.findOutputs(output))[0]!;
+    expect(Value).toEqual({ 'Fn::GetAtt': [expect.stringMatching(role), 'Arn'] });
   });
 });

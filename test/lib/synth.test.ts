@@ -82,6 +82,7 @@ describe('the CDK app', () => {
         'LogTable',
         'StateTable',
         'DeliveryRoleArn',
+        'ApiRoleArn',
         'AlarmTopicArn',
       ]);
     },

@@ -253,6 +253,7 @@ function apiDeps(ports: Ports): ApiDeps {
     own: NO_OWN_PLACES,
     transformer: inProcessTransformer(),
     destinationAccess: { region: REGION, destinations: [], roles: [] },
+    assumeRole: () => Promise.reject(new Error('no role here')),
     chunks: ports.events,
     lister: ports.deliveries,
     responses: ports.deliveries,

@@ -10,6 +10,22 @@ export interface Refusal {
   readonly statusCode?: number;
 }
 
+/** An SDK error, or one of the network: what the SDK puts on both. */
+export function refusalOf(error: unknown): Refusal {
+  const { name, message, code, $metadata } = error as {
+    readonly name?: unknown;
+    readonly message?: unknown;
+    readonly code?: unknown;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const statusCode = $metadata?.httpStatusCode;
+  return {
+    name: String((statusCode === undefined && code) || name || 'Error'),
+    message: typeof message === 'string' ? message : '',
+    ...(statusCode !== undefined && { statusCode }),
+  };
+}
+
 export type RefusalMeaning =
   | { readonly error: DestinationError; readonly detail: string }
   /** Nothing the endpoint's owner has a part in: no attempt is used up. */

@@ -18,12 +18,12 @@ const MAX_ROUNDS = 5;
 export async function changeEndpoint(
   deps: ChangeDeps,
   call: Call,
-  change: (endpoint: Endpoint) => Result<Endpoint, Failure>,
+  change: (endpoint: Endpoint) => Result<Endpoint, Failure> | Promise<Result<Endpoint, Failure>>,
 ): Promise<Result<Endpoint, Failure>> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const found = await findEndpoint(deps, call.project, call.params.id!);
     if (!found.ok) return found;
-    const changed = change(found.value);
+    const changed = await change(found.value);
     if (!changed.ok || changed.value === found.value) return changed;
     const next = { ...changed.value, updatedAt: deps.clock.now(), version: found.value.version + 1 };
     if ((await deps.endpoints.replaceEndpoint(next)) === 'replaced') return ok(next);

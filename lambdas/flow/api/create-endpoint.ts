@@ -24,6 +24,7 @@ import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { claimOnce, type OnceDeps } from './once.ts';
 import { readFilter } from './read-filter.ts';
 import { readRewriting } from './read-rewriting.ts';
+import { tryRole } from './try-role.ts';
 
 export interface CreateEndpointDeps extends OnceDeps, EndpointTargetDeps {
   readonly random: Random;
@@ -77,6 +78,8 @@ async function checkTarget(
   if (!target.ok || !retry.ok || !filter.ok || !rewriting.ok || errors.length > 0) {
     return fail({ kind: 'invalid', errors });
   }
+  const tried = await tryRole(deps, target.value.destination ?? {}, project.id);
+  if (!tried.ok) return tried;
   return ok({
     target: target.value,
     retry: retry.value,

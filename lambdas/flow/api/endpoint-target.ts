@@ -7,8 +7,9 @@ import type { Endpoint } from '../../domain/endpoint.ts';
 import type { FieldError } from '../../domain/failure.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
+import type { TryRoleDeps } from './try-role.ts';
 
-export interface EndpointTargetDeps {
+export interface EndpointTargetDeps extends TryRoleDeps {
   readonly own: OwnPlaces;
   readonly destinationAccess: DestinationAccess;
 }

@@ -26,6 +26,7 @@ import { endpointView, subscriptionView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
 import { healthView } from './health-view.ts';
 import { pageAnswer, readList } from './list.ts';
+import { tryRole } from './try-role.ts';
 
 export interface EndpointsDeps extends ChangeDeps, EndpointTargetDeps {
   readonly subscriptions: SubscriptionStore;
@@ -96,12 +97,12 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
 }
 
 /** Merge patch (RFC 7386) on the fields a person may change. */
-function applyPatch(
+async function applyPatch(
   deps: EndpointTargetDeps,
   endpoint: Endpoint,
   patch: EndpointPatch,
   project: Project,
-): Result<Endpoint, Failure> {
+): Promise<Result<Endpoint, Failure>> {
   const headers = mergeHeaders(endpoint.headers, patch.headers);
   const errors = checkHeaders(headers, 'headers');
   const target = readTarget(deps, patch, project);
@@ -113,6 +114,8 @@ function applyPatch(
   const retry = changeRetry(endpoint, patch);
   if (!retry.ok) errors.push(...retry.failure);
   if (!target.ok || !retry.ok || errors.length > 0) return fail({ kind: 'invalid', errors });
+  const tried = await tryRole(deps, target.value?.destination ?? {}, project.id);
+  if (!tried.ok) return tried;
   const { rateLimit, maxInFlight, alertEmails, ...rest } = withRetry(endpoint, retry.value);
   const limit = patch.rate_limit === undefined ? rateLimit : patch.rate_limit;
   const inFlight = patch.max_in_flight === undefined ? maxInFlight : patch.max_in_flight;

@@ -12,13 +12,13 @@ export interface AssumedRoles {
   forget(role: string, externalId: string): void;
 }
 
-export function createAssumedRoles(clock: Clock, assume: () => Promise<AssumeRole>): AssumedRoles {
+export function createAssumedRoles(clock: Clock, assume: AssumeRole): AssumedRoles {
   const kept = new Map<string, RoleCredentials>();
   const coming = new Map<string, Promise<RoleCredentials>>();
 
   async function take(key: string, role: string, externalId: string, signal: AbortSignal) {
     try {
-      const fresh = await (await assume())(role, externalId, signal);
+      const fresh = await assume(role, externalId, signal);
       for (const oldest of kept.keys()) {
         if (kept.size < MAX_KEPT) break;
         kept.delete(oldest);

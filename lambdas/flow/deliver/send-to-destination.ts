@@ -6,8 +6,8 @@ import { type Destination, externalIdOf, regionOfDestination } from '../../domai
 import {
   meaningOf,
   meaningOfRoleRefusal,
-  type Refusal,
   type RefusalMeaning,
+  refusalOf,
 } from '../../domain/destination/failure.ts';
 import type { DestinationError } from '../../domain/error-code.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -88,22 +88,6 @@ async function callService(
 
 function refused({ error, detail }: RefusalMeaning): ServiceAnswer {
   return { kind: 'refused', error, detail };
-}
-
-/** An SDK error, or one of the network: what the SDK puts on both. */
-function refusalOf(error: unknown): Refusal {
-  const { name, message, code, $metadata } = error as {
-    readonly name?: unknown;
-    readonly message?: unknown;
-    readonly code?: unknown;
-    readonly $metadata?: { readonly httpStatusCode?: number };
-  };
-  const statusCode = $metadata?.httpStatusCode;
-  return {
-    name: String((statusCode === undefined && code) || name || 'Error'),
-    message: typeof message === 'string' ? message : '',
-    ...(statusCode !== undefined && { statusCode }),
-  };
 }
 
 function resultOf(answer: ServiceAnswer, durationMs: number): HttpResult {

@@ -36,6 +36,8 @@ import { createWakeArmer } from '../../../lambdas/flow/waiting/arm-wake.ts';
 import { httpApi } from '../../../lambdas/middleware/http-api.ts';
 import type { HttpEvent } from '../../../lambdas/middleware/http-event.ts';
 import { createRouter } from '../../../lambdas/middleware/router.ts';
+import type { Clock } from '../../../lambdas/ports/clock.ts';
+import type { AssumeRole } from '../../../lambdas/ports/destinations.ts';
 import { OPERATIONS } from '../../../scripts/openapi-operations.ts';
 import { aKey, anId, aProject, HOME, NOW, PROJECT_ID } from '../../factories.ts';
 
@@ -90,6 +92,18 @@ export const OTHER_PROJECT_ID = anId('prj', 'other');
 /** The same with every answer, so that tests may compare answers. */
 const UNLIMITED = { admitted: true, allowance: { limit: 1, remaining: 1, resetSeconds: 0 } } as const;
 
+/** An STS by which a role is taken on by whoever it trusts. */
+export function trusting(clock: Clock, isTrusted: (externalId: string) => boolean): AssumeRole {
+  return async (_, externalId) => {
+    if (isTrusted(externalId)) {
+      const keys = { accessKeyId: 'theirs', secretAccessKey: 'secret', sessionToken: 'session' };
+      return { ...keys, expiresAt: clock.now() + 3_600_000 };
+    }
+    const $metadata = { httpStatusCode: 403 };
+    throw Object.assign(new Error('not authorized'), { name: 'AccessDenied', $metadata });
+  };
+}
+
 /** `faults` replace parts of what the API stands on. Keys have a limit when one is given. */
 export async function anApi(faults: Partial<ApiDeps> = {}, keyRate?: KeyRate) {
   const clock = memoryClock(NOW);
@@ -125,6 +139,8 @@ export async function anApi(faults: Partial<ApiDeps> = {}, keyRate?: KeyRate) {
     own: NO_OWN_PLACES,
     transformer: inProcessTransformer(),
     destinationAccess: { region: HOME.region, destinations: [A_QUEUE_ARN], roles: [A_ROLE_ARN] },
+    // Of roles whose trust policies are as they should be.
+    assumeRole: trusting(clock, (externalId) => externalId !== 'posthorn-nobody'),
     idempotency: memoryIdempotency(),
     events,
     bodies: memoryBodies(),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
 import { externalIdOf } from '../../../lambdas/domain/destination/destination.ts';
-import { A_QUEUE_ARN, A_ROLE_ARN, type Api, anApi, createdEndpoint } from './api-under-test.ts';
+import { NOW } from '../../factories.ts';
+import { A_QUEUE_ARN, A_ROLE_ARN, type Api, anApi, createdEndpoint, trusting } from './api-under-test.ts';
 
 const EXTERNAL_ID = /^posthorn-prj_[0-9A-Z]{26}$/;
 const QUEUE = { kind: 'sqs', queue_arn: A_QUEUE_ARN };
@@ -150,6 +152,73 @@ describe('changing where deliveries go', () => {
     expect(both.json.errors).toMatchObject([{ field: 'destination', code: 'not_allowed' }]);
     const other = await change(api, id, { destination: { kind: 'sqs', queue_arn: `${A_QUEUE_ARN}2` } });
     expect(other.json.errors).toMatchObject([{ code: 'destination_not_allowed' }]);
+  });
+});
+
+describe('a role is tried when it is saved:', () => {
+  const BY_ROLE = { destination: { ...QUEUE, role_arn: A_ROLE_ARN } };
+  const apiOf = (isTrusted: (externalId: string) => boolean) =>
+    anApi({ assumeRole: trusting(memoryClock(NOW), isTrusted) });
+
+  test('one that does not trust this project is refused, with what it has to ask for', async () => {
+    const api = await apiOf(() => false);
+    const { status, json } = await create(api, BY_ROLE);
+    expect(status).toBe(400);
+    expect(json.errors).toMatchObject([{ field: 'destination.role_arn', code: 'role_not_assumable' }]);
+    const { detail } = json.errors[0]!;
+    expect(detail).toContain('AccessDenied: not authorized');
+    expect(detail).toContain(`sts:ExternalId "${externalIdOf(api.project)}"`);
+  });
+
+  test('one that lets any project in is refused', async () => {
+    const { status, json } = await create(await apiOf(() => true), BY_ROLE);
+    expect(status).toBe(400);
+    expect(json.errors).toMatchObject([
+      {
+        field: 'destination.role_arn',
+        code: 'role_without_external_id',
+        detail: expect.stringContaining('lets any project in'),
+      },
+    ]);
+  });
+
+  test('while STS is not well nothing is saved, and the sender may come again', async () => {
+    for (const broken of [0, 1]) {
+      let calls = 0;
+      const well = trusting(memoryClock(NOW), (externalId) => !externalId.endsWith('nobody'));
+      const api = await anApi({
+        assumeRole: async (...asked) => {
+          if (calls++ === broken) throw Object.assign(new Error('slow down'), { name: 'Throttling' });
+          return well(...asked);
+        },
+      });
+      const { status, json } = await create(api, BY_ROLE);
+      expect(status).toBe(503);
+      expect(json.detail).toContain('STS: Throttling: slow down');
+      expect((await api.send('GET', '/v1/endpoints')).json.data).toEqual([]);
+    }
+  });
+
+  test('so is one that an endpoint is changed to, and what it was stays', async () => {
+    const api = await apiOf(() => false);
+    const { id } = await createdEndpoint(api);
+    const refused = await api.send('PATCH', `/v1/endpoints/${id}`, { body: BY_ROLE });
+    expect(refused.json.errors).toMatchObject([{ code: 'role_not_assumable' }]);
+    expect((await api.send('GET', `/v1/endpoints/${id}`)).json).toMatchObject({ destination: null });
+  });
+
+  test('not for a change that does not name it', async () => {
+    let calls = 0;
+    const well = trusting(memoryClock(NOW), (externalId) => !externalId.endsWith('nobody'));
+    const assumeRole: typeof well = (...asked) => {
+      calls++;
+      return well(...asked);
+    };
+    const api = await anApi({ assumeRole });
+    const { id } = (await create(api, BY_ROLE)).json;
+    expect(calls).toBe(2);
+    await api.send('PATCH', `/v1/endpoints/${id}`, { body: { description: 'Orders' } });
+    expect(calls).toBe(2);
   });
 });
 
