@@ -30,7 +30,7 @@ export function explain(failed: FailedAttempt): Why {
     case 'dns_error':
       return of(
         'receiver',
-        `The host name could not be resolved${detail}. Its DNS servers did not give a usable answer.`,
+        `The host name could not be resolved${detail}. Its DNS servers gave no usable answer: check them and its records.`,
       );
     case 'address_blocked':
       return of(
@@ -44,7 +44,7 @@ export function explain(failed: FailedAttempt): Why {
     case 'connection_reset':
       return of(
         'receiver',
-        `The connection was cut before an answer arrived${detail}. The event may have been received.`,
+        `The connection was cut before an answer arrived${detail}. The event may have been received: look for a crash, or a proxy that gave up.`,
       );
     case 'connect_timeout':
       return of(
@@ -52,25 +52,37 @@ export function explain(failed: FailedAttempt): Why {
         `No connection could be made in time${detail}. A firewall may drop our packets: allow our egress addresses.`,
       );
     case 'unreachable':
-      return of('receiver', `The address cannot be reached${detail}.`);
+      return of(
+        'receiver',
+        `The address cannot be reached${detail}. Check its network, and that DNS names the right one.`,
+      );
     case 'tls_expired':
       return of('receiver', `The TLS certificate has expired${detail}. Renew it.`);
     case 'tls_wrong_name':
-      return of('receiver', `The TLS certificate is for another name${detail}.`);
+      return of(
+        'receiver',
+        `The TLS certificate is for another name${detail}. Add the URL's host to it, or correct the URL.`,
+      );
     case 'tls_untrusted':
       return of(
         'receiver',
         `The TLS certificate is not trusted${detail}. It is self-signed, or an intermediate certificate is missing.`,
       );
     case 'tls_error':
-      return of('receiver', `The TLS handshake failed${detail}. TLS 1.2 or newer is needed.`);
+      return of(
+        'receiver',
+        `The TLS handshake failed${detail}. Offer TLS 1.2 or newer and HTTP/1.1, and ask for no client certificate.`,
+      );
     case 'response_timeout':
       return of(
         'receiver',
         `Connected, but no complete answer arrived ${deadline}. Answer 2xx first and do the work afterwards.`,
       );
     case 'bad_response':
-      return of('receiver', `The answer was not valid HTTP${detail}.`);
+      return of(
+        'receiver',
+        `The answer was not valid HTTP${detail}. An HTTP/1.1 server has to listen at that port.`,
+      );
     case 'redirect':
       return of(
         'receiver',
@@ -97,18 +109,24 @@ export function explain(failed: FailedAttempt): Why {
         `The server answered ${status}: no handler at that path and method. Check the endpoint's URL.`,
       );
     case 'payload_too_large':
-      return of('receiver', 'The server answered 413: the body is larger than it accepts.');
+      return of(
+        'receiver',
+        'The server answered 413: the body is larger than it accepts. Raise its limit, or publish smaller events.',
+      );
     case 'client_error':
       return of(
         'receiver',
         `The server answered ${status}: it refuses the request. Its response may say why.`,
       );
     case 'server_error':
-      return of('receiver', `The server answered ${status}: it failed while handling the event.`);
+      return of(
+        'receiver',
+        `The server answered ${status}: it failed while handling the event. Its log says why.`,
+      );
     case 'gateway_error':
       return of(
         'receiver',
-        `The server answered ${status}: its proxy is up, the application behind it is not.`,
+        `The server answered ${status}: its proxy is up, the application behind it is not. Start it, or look at what keeps it busy.`,
       );
     case 'unexpected_status':
       return of('receiver', `The server answered ${status}, which is unusual. Only 2xx counts as delivered.`);
@@ -140,9 +158,15 @@ export function explain(failed: FailedAttempt): Why {
         `The event is larger than the destination takes${detail}. It is not sent again: raise the limit and retry it, or publish smaller events.`,
       );
     case 'destination_rejected':
-      return of('receiver', `The destination refused the event${detail}.`);
+      return of(
+        'receiver',
+        `The destination refused the event${detail}. Change what it accepts, or publish what it does.`,
+      );
     case 'destination_unavailable':
-      return of('receiver', `The destination's service in AWS did not answer as it should${detail}.`);
+      return of(
+        'receiver',
+        `The destination's service in AWS did not answer as it should${detail}. Such faults usually pass.`,
+      );
     case 'transformation_failed':
       return of(
         'settings',

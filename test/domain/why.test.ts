@@ -55,6 +55,10 @@ describe.each(CODES)('%s', (error) => {
   });
 });
 
+test.each(CODES)('%s has a second sentence: what to do, or what to expect', (error) => {
+  expect(explain({ error, statusCode: 500 }).sentence).toMatch(/[.:?] [A-Z].*\.$/);
+});
+
 test('codes differ in their words', () => {
   const sentences = CODES.map((error) => explain({ error, statusCode: 500 }).sentence);
   expect(new Set(sentences).size).toBe(CODES.length);
