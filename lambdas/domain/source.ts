@@ -1,7 +1,7 @@
 /** Where a third party's webhooks come in: an address of ours, and what to believe and make of a call to it. */
 import type { Secret } from './endpoint.ts';
 import type { Pick } from './inbound/pick.ts';
-import type { Preset } from './inbound/preset.ts';
+import type { Preset } from './inbound/presets/preset.ts';
 
 export type SourceStatus = 'enabled' | 'disabled';
 

@@ -1,7 +1,7 @@
 /** Between a source's fields in the API and in the domain. What the schema can't judge is judged here. */
 import type { FieldError } from '../../domain/failure.ts';
 import type { Pick } from '../../domain/inbound/pick.ts';
-import { checkPreset, type Preset } from '../../domain/inbound/preset.ts';
+import { checkPreset, type Preset } from '../../domain/inbound/presets/preset.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { type CustomAnswer, DEFAULT_DEDUPLICATION_SECONDS, type Deduplication } from '../../domain/source.ts';
 import type { AnswerFields, DeduplicationFields, PickFields } from './sources.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { MAX_ROTATION_OVERLAP_SECONDS } from '../../domain/endpoint.ts';
-import { PRESET_NAMES } from '../../domain/inbound/preset.ts';
+import { PRESET_NAMES } from '../../domain/inbound/presets/preset.ts';
 import { ENVELOPE_PRESETS } from '../../domain/inbound/unwrap.ts';
 import { MAX_ANSWER_CHARACTERS, MAX_DEDUPLICATION_SECONDS, MAX_SOURCE_SECRETS } from '../../domain/source.ts';
 import { contentType, idOf, time } from './fields.ts';

@@ -1,6 +1,6 @@
 /** Items of Adyen's standard webhooks, and which of their fields are signed. */
-import { memberAt } from './body-json.ts';
-import { jsonObjectOf } from './json-object.ts';
+import { memberAt } from './body/body-json.ts';
+import { jsonObjectOf } from './body/json-object.ts';
 import { usableId } from './read-header.ts';
 
 export interface AdyenItem {

@@ -3,7 +3,7 @@ import { type Answerer, NO_ANSWER, type SynchronousAnswer } from './answers/answ
 import { answerDiscord, answerSlack, answerTwitch, answerZoom } from './answers/signed-challenges.ts';
 import { answerSns } from './answers/sns-confirmation.ts';
 import { answerMeta, answerNotion, answerValidationToken, answerX } from './answers/unsigned-challenges.ts';
-import type { Preset, PresetName } from './preset.ts';
+import type { Preset, PresetName } from './presets/preset.ts';
 import type { InboundRequest } from './request.ts';
 import type { Verdict } from './verdict.ts';
 

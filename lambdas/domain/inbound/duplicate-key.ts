@@ -4,7 +4,7 @@ import type { RememberedAs } from '../publish-command.ts';
 import type { Deduplication, Source } from '../source.ts';
 import { usualEventType } from './event-type.ts';
 import { type Pickable, pickText, valueAt } from './pick.ts';
-import type { PresetName } from './preset.ts';
+import type { PresetName } from './presets/preset.ts';
 import { signedBytes, signsAddress, signsBody, signsId } from './signed-parts.ts';
 import type { Verified } from './verdict.ts';
 

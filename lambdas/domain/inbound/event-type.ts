@@ -1,7 +1,7 @@
 /** What an inbound event is called. */
 import { isOperational } from '../operational-type.ts';
 import { asEventType, type Pick, type Pickable, pickText } from './pick.ts';
-import type { PresetName } from './preset.ts';
+import type { PresetName } from './presets/preset.ts';
 
 /** For calls that do not say. */
 export const UNNAMED_TYPE = 'webhook.received';

@@ -1,7 +1,7 @@
 /** Takes a short text out of a call: an event's type, its owner. */
 import { isLabel } from '../label.ts';
 import { EVENT_TYPE_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../routing.ts';
-import { memberAt } from './body-json.ts';
+import { memberAt } from './body/body-json.ts';
 
 export type Pick =
   | { readonly from: 'constant'; readonly value: string }

@@ -1,6 +1,6 @@
 /** What of a call a scheme protects: whatever is not signed, those who have seen a call can change and send again. */
-import { compactJson } from './compact-json.ts';
-import type { Preset, PresetName } from './preset.ts';
+import { compactJson } from './body/compact-json.ts';
+import type { Preset, PresetName } from './presets/preset.ts';
 import { type Placeholder, uses } from './signed-template.ts';
 
 /** Schemes that say who calls, and nothing about what is in the call. */

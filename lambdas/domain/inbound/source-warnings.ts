@@ -1,6 +1,6 @@
 /** What keeps a source from working, or from being safe; shown beside it. */
 import { type Source, verifyingSecrets } from '../source.ts';
-import type { PresetName } from './preset.ts';
+import type { PresetName } from './presets/preset.ts';
 import { signsBody } from './signed-parts.ts';
 
 /** Say nothing of who sends. */

@@ -1,5 +1,5 @@
 /** Messages inside the envelopes of services that push them over HTTP or through a queue. */
-import type { PresetName } from './preset.ts';
+import type { PresetName } from './presets/preset.ts';
 
 /** What the sender wrote, without what the service in between put around it. */
 export interface Unwrapped {

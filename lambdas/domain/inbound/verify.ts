@@ -1,6 +1,6 @@
 /** Who sent this? Every preset's verifier behind one function. */
 import { type GivenRequest, requestOf, texts } from './given-request.ts';
-import { type Preset, type PresetName, presetName } from './preset.ts';
+import { type Preset, type PresetName, presetName } from './presets/preset.ts';
 import type { Verifier } from './scheme.ts';
 import { verifyAdyen, verifyAdyenPlatform, verifyAdyenStandard } from './schemes/adyen.ts';
 import {

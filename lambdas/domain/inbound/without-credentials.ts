@@ -2,7 +2,7 @@
  * What of a call is kept, routed and forwarded: all but the credential that its preset compares. A signature proves one
  * call; a credential proves any, and whoever may look at events is not meant to be able to make them.
  */
-import type { Preset } from './preset.ts';
+import type { Preset } from './presets/preset.ts';
 import { DEFAULT_KEY_HEADER } from './schemes/credentials.ts';
 
 interface Carrying {

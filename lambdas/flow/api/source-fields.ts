@@ -3,7 +3,7 @@ import { readAnswer, readDeduplication, readPick, readVerification } from '../..
 import type { CreateSourceFields, SourcePatch } from '../../contract/api/sources.ts';
 import { type Failure, type FieldError, invalid } from '../../domain/failure.ts';
 import { usualEventType } from '../../domain/inbound/event-type.ts';
-import type { Preset } from '../../domain/inbound/preset.ts';
+import type { Preset } from '../../domain/inbound/presets/preset.ts';
 import { ENVELOPE_PRESETS, hasEnvelope } from '../../domain/inbound/unwrap.ts';
 import { isLabel, MAX_LABEL_LENGTH } from '../../domain/label.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';

@@ -7,6 +7,7 @@ import { describeFailure } from '../../domain/describe-failure.ts';
 import { MAX_BODY_BYTES } from '../../domain/event.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { headersOfWay } from '../../domain/hops.ts';
+import { parsedBody } from '../../domain/inbound/body/parsed-body.ts';
 import { contentTypeOf, encodingHeader } from '../../domain/inbound/body-headers.ts';
 import {
   acceptedAnswer,
@@ -16,7 +17,6 @@ import {
 } from '../../domain/inbound/call-answer.ts';
 import { duplicateKey } from '../../domain/inbound/duplicate-key.ts';
 import { inboundEventType } from '../../domain/inbound/event-type.ts';
-import { parsedBody } from '../../domain/inbound/parsed-body.ts';
 import { pickOwner } from '../../domain/inbound/pick.ts';
 import type { ReceivedCall } from '../../domain/inbound/received-call.ts';
 import type { InboundRequest } from '../../domain/inbound/request.ts';

@@ -1,5 +1,5 @@
 /** Who made this call: the source's scheme, with the public key it may need from elsewhere. */
-import { keyUrlOf } from '../../domain/inbound/key-url.ts';
+import { keyUrlOf } from '../../domain/inbound/public-keys/key-url.ts';
 import type { InboundRequest } from '../../domain/inbound/request.ts';
 import { rejected, type Verdict } from '../../domain/inbound/verdict.ts';
 import { verifyInbound } from '../../domain/inbound/verify.ts';

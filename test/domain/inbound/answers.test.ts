@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SynchronousAnswer } from '../../../lambdas/domain/inbound/answers/answer.ts';
 import { answerFor } from '../../../lambdas/domain/inbound/answers.ts';
-import { PRESET_NAMES, type Preset, type PresetName } from '../../../lambdas/domain/inbound/preset.ts';
+import {
+  PRESET_NAMES,
+  type Preset,
+  type PresetName,
+} from '../../../lambdas/domain/inbound/presets/preset.ts';
 import type { InboundRequest } from '../../../lambdas/domain/inbound/request.ts';
 import { rejected, verified } from '../../../lambdas/domain/inbound/verdict.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';

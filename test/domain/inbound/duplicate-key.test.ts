@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { duplicateKey, type JudgedCall } from '../../../lambdas/domain/inbound/duplicate-key.ts';
-import type { Preset } from '../../../lambdas/domain/inbound/preset.ts';
+import type { Preset } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import type { Source } from '../../../lambdas/domain/source.ts';
 import { aSource } from '../../factories.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PRESET_NAMES, type PresetName } from '../../../lambdas/domain/inbound/preset.ts';
+import { PRESET_NAMES, type PresetName } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import type { InboundRequest } from '../../../lambdas/domain/inbound/request.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
 import { NOW_SECONDS, SIGNED_CALLS, type SignedCall } from './signed-calls.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { checkPreset } from '../../../lambdas/domain/inbound/preset.ts';
+import { checkPreset } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import type { Verdict } from '../../../lambdas/domain/inbound/verdict.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
 

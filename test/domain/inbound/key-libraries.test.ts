@@ -4,7 +4,7 @@ import { EventWebhook } from '@sendgrid/eventwebhook';
 import { verifyKey } from 'discord-interactions';
 import MessageValidator from 'sns-validator';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Preset } from '../../../lambdas/domain/inbound/preset.ts';
+import type { Preset } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import { type InboundRequest, singleHeader } from '../../../lambdas/domain/inbound/request.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
 import {

@@ -1,7 +1,7 @@
 /** The ways in which people and vendors write one public key. */
 import { sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { publicKeysOf } from '../../../lambdas/domain/inbound/public-key.ts';
+import { publicKeysOf } from '../../../lambdas/domain/inbound/public-keys/public-key.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
 import { NOW_SECONDS } from './key-signed-calls.ts';
 import { CERTIFIED, ed25519, p256, rsa, type TestKey } from './test-keys.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyUrlOf } from '../../../lambdas/domain/inbound/key-url.ts';
-import { PRESET_NAMES, type Preset } from '../../../lambdas/domain/inbound/preset.ts';
+import { PRESET_NAMES, type Preset } from '../../../lambdas/domain/inbound/presets/preset.ts';
+import { keyUrlOf } from '../../../lambdas/domain/inbound/public-keys/key-url.ts';
 import {
   call,
   NOTIFICATION,

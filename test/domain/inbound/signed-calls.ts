@@ -1,6 +1,6 @@
 /** One good call for each preset that shares a secret, signed here with `node:crypto` alone. */
 import { createHmac } from 'node:crypto';
-import type { PresetName } from '../../../lambdas/domain/inbound/preset.ts';
+import type { PresetName } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import type { InboundRequest } from '../../../lambdas/domain/inbound/request.ts';
 
 export const NOW_SECONDS = 1_700_000_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PRESET_NAMES } from '../../../lambdas/domain/inbound/preset.ts';
+import { PRESET_NAMES } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
 import { NOW_SECONDS, SIGNED_CALLS } from './signed-calls.ts';
 

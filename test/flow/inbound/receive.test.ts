@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
 import { MAX_BODY_BYTES } from '../../../lambdas/domain/event.ts';
-import type { Preset } from '../../../lambdas/domain/inbound/preset.ts';
+import type { Preset } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import { withBody } from '../../../lambdas/flow/deliver/load-event.ts';
 import { KEPT_AT_ONCE } from '../../../lambdas/flow/inbound/call-allowance.ts';
 import { anId, EVENT_ID } from '../../factories.ts';

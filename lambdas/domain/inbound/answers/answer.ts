@@ -1,7 +1,7 @@
 /** What a vendor wants to hear at once, instead of or before its events. */
 import { MAX_ANSWER_CHARACTERS } from '../../source.ts';
 import type { CallAnswer } from '../call-answer.ts';
-import type { Preset } from '../preset.ts';
+import type { Preset } from '../presets/preset.ts';
 import type { InboundRequest } from '../request.ts';
 import type { Verdict } from '../verdict.ts';
 

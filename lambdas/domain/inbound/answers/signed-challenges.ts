@@ -1,7 +1,7 @@
 /** Challenges that come with the vendor's signature; nobody else gets an answer. */
 import { createHmac } from 'node:crypto';
+import { isObject, jsonObjectOf, textMember } from '../body/json-object.ts';
 import { decodeHex } from '../encoding.ts';
-import { isObject, jsonObjectOf, textMember } from '../json-object.ts';
 import { anyMac } from '../mac.ts';
 import { singleHeader } from '../request.ts';
 import { type Answerer, type Asked, echo, jsonAnswer, NO_ANSWER } from './answer.ts';

@@ -1,6 +1,6 @@
 /** Challenges without a signature: they prove to the vendor that the address is ours, and nothing to us. */
 import { createHmac } from 'node:crypto';
-import { jsonObjectOf, textMember } from '../json-object.ts';
+import { jsonObjectOf, textMember } from '../body/json-object.ts';
 import { X_TOKEN } from '../schemes/body-signature.ts';
 import { secretMatches } from '../secret-compare.ts';
 import { type Answerer, echo, jsonAnswer, NO_ANSWER, queryValue } from './answer.ts';

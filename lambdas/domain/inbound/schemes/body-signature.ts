@@ -1,6 +1,6 @@
 /** Vendors that sign the body, or the URL with it, and no time: one signature in a header, the secret's text as the key. */
 
-import { idInBody } from '../body-json.ts';
+import { idInBody } from '../body/body-json.ts';
 import { decode, type Encoding } from '../encoding.ts';
 import { anyMac, type Hash, MAC_BYTES, type Signed, textKeys } from '../mac.ts';
 import { idHeader, requireHeader } from '../read-header.ts';

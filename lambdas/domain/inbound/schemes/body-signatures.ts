@@ -1,7 +1,7 @@
 /** Vendors that sign the body with each secret that is valid, so there are several signatures. */
 
 import { fail, ok, type Result } from '../../result.ts';
-import { idInBody } from '../body-json.ts';
+import { idInBody } from '../body/body-json.ts';
 import { decode, type Encoding } from '../encoding.ts';
 import { anyMac, textKeys } from '../mac.ts';
 import { idHeader, pairs, requireHeader, requireList } from '../read-header.ts';

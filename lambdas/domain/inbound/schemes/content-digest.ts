@@ -1,10 +1,10 @@
 /** The digest of a body in its headers (RFC 9530). Says nothing of the sender unless the header is signed. */
 import { createHash } from 'node:crypto';
+import { parseDictionary } from '../http-signature/parse-structured-field.ts';
+import { isInnerList } from '../http-signature/structured-field.ts';
 import { sameBytes } from '../mac.ts';
-import { parseDictionary } from '../parse-structured-field.ts';
 import { headerValues, type InboundRequest } from '../request.ts';
 import type { Verifier } from '../scheme.ts';
-import { isInnerList } from '../structured-field.ts';
 import { rejected, type Verdict, verified } from '../verdict.ts';
 
 /** The only ones RFC 9530 calls active; md5, sha and the checksums it calls insecure are skipped like unknown ones. */

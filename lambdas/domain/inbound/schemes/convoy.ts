@@ -2,7 +2,7 @@
  * Convoy, whose header is one signature (simple) or `t=…,v1=…,v2=…` (advanced). It signs the JSON compacted and posts
  * it as it was published. https://github.com/frain-dev/convoy, pkg/signature/signature.go
  */
-import { compactJson } from '../compact-json.ts';
+import { compactJson } from '../body/compact-json.ts';
 import { decode } from '../encoding.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac, MAC_BYTES, type Signed, textKeys } from '../mac.ts';

@@ -3,7 +3,7 @@
  * https://docs.discord.com/developers/interactions/overview
  */
 
-import { idInBody } from '../body-json.ts';
+import { idInBody } from '../body/body-json.ts';
 import { decodeHex } from '../encoding.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { requireHeader } from '../read-header.ts';

@@ -1,6 +1,6 @@
 /** ed25519 with the public key as a vendor shows it. */
-import { isSignedBy } from '../check-signature.ts';
-import { publicKeysOf } from '../public-key.ts';
+import { isSignedBy } from '../public-keys/check-signature.ts';
+import { publicKeysOf } from '../public-keys/public-key.ts';
 
 /**
  * Whether any key in the text (hex, base64, `whpk_…`, PEM, JWK) signed the message. False for a key or a signature that

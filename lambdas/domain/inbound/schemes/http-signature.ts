@@ -1,14 +1,14 @@
 /** HTTP message signatures (RFC 9421), with the digest of the body (RFC 9530). Any one valid signature suffices. */
 import { fail, ok, type Result } from '../../result.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
-import type { HttpMessage } from '../http-component.ts';
-import { signatureBase } from '../http-signature-base.ts';
-import { judgeSignature } from '../http-signature-key.ts';
-import { parseDictionary } from '../parse-structured-field.ts';
+import type { HttpMessage } from '../http-signature/component.ts';
+import { parseDictionary } from '../http-signature/parse-structured-field.ts';
+import { signatureBase } from '../http-signature/signature-base.ts';
+import { judgeSignature } from '../http-signature/signature-key.ts';
+import { type InnerList, isInnerList, type Member } from '../http-signature/structured-field.ts';
 import { usableId } from '../read-header.ts';
 import { headerValues } from '../request.ts';
 import type { Check } from '../scheme.ts';
-import { type InnerList, isInnerList, type Member } from '../structured-field.ts';
 import { type Rejection, rejected, type Verdict, verified } from '../verdict.ts';
 import { NO_SIGNED_BODY, NO_SIGNED_TIME } from '../verdict-words.ts';
 import { verifyContentDigest } from './content-digest.ts';

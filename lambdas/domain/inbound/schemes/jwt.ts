@@ -2,9 +2,9 @@
 import { fail } from '../../result.ts';
 import { bearerToken } from '../bearer.ts';
 import { DEFAULT_TOLERANCE_SECONDS, type ToleranceOption } from '../freshness.ts';
-import { judgeJws, parseJws } from '../jws.ts';
-import { judgeClaims } from '../jwt-claims.ts';
-import { publicKeysOf } from '../public-key.ts';
+import { judgeJws, parseJws } from '../public-keys/jws.ts';
+import { judgeClaims } from '../public-keys/jwt-claims.ts';
+import { publicKeysOf } from '../public-keys/public-key.ts';
 import type { Verifier } from '../scheme.ts';
 import { verified } from '../verdict.ts';
 import { NO_SIGNED_BODY } from '../verdict-words.ts';

@@ -1,5 +1,5 @@
 /** Linear: the body is signed, and the time is inside it. https://linear.app/developers/webhooks */
-import { bodyJson, memberAt } from '../body-json.ts';
+import { bodyJson, memberAt } from '../body/body-json.ts';
 import { decodeHex } from '../encoding.ts';
 import { freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac, MAC_BYTES, textKeys } from '../mac.ts';

@@ -2,12 +2,12 @@
  * Mailgun signs a time and a random token, both inside the body, and nothing of the message.
  * https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
  */
-import { bodyJson, memberAt } from '../body-json.ts';
+import { bodyJson, memberAt } from '../body/body-json.ts';
+import { parseForm } from '../body/form.ts';
+import { multipartFields } from '../body/multipart.ts';
 import { decodeHex } from '../encoding.ts';
-import { parseForm } from '../form.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac, MAC_BYTES, textKeys } from '../mac.ts';
-import { multipartFields } from '../multipart.ts';
 import { usableId } from '../read-header.ts';
 import { type InboundRequest, singleHeader } from '../request.ts';
 import type { Verifier } from '../scheme.ts';

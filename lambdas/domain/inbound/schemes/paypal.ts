@@ -4,13 +4,13 @@
  */
 
 import { fail } from '../../result.ts';
-import { isCurrent } from '../certificate.ts';
-import { isSignedBy } from '../check-signature.ts';
 import { crc32 } from '../crc32.ts';
 import { decodeBase64 } from '../encoding.ts';
 import { freshTime, parseTime, type ToleranceOption } from '../freshness.ts';
-import { pinnedFileUrl } from '../pinned-url.ts';
-import { publicKeysOf } from '../public-key.ts';
+import { isCurrent } from '../public-keys/certificate.ts';
+import { isSignedBy } from '../public-keys/check-signature.ts';
+import { pinnedFileUrl } from '../public-keys/pinned-url.ts';
+import { publicKeysOf } from '../public-keys/public-key.ts';
 import { requireHeader, usableId } from '../read-header.ts';
 import { type InboundRequest, singleHeader } from '../request.ts';
 import type { Verifier } from '../scheme.ts';

@@ -4,12 +4,12 @@
  */
 import { fail } from '../../result.ts';
 import { bearerToken } from '../bearer.ts';
-import { idInBody } from '../body-json.ts';
+import { idInBody } from '../body/body-json.ts';
+import { textMember } from '../body/json-object.ts';
 import { DEFAULT_TOLERANCE_SECONDS, type ToleranceOption } from '../freshness.ts';
-import { textMember } from '../json-object.ts';
-import { judgeJws, parseJws } from '../jws.ts';
-import { judgeClaims } from '../jwt-claims.ts';
-import { publicKeysOf } from '../public-key.ts';
+import { judgeJws, parseJws } from '../public-keys/jws.ts';
+import { judgeClaims } from '../public-keys/jwt-claims.ts';
+import { publicKeysOf } from '../public-keys/public-key.ts';
 import { idHeader } from '../read-header.ts';
 import type { Verifier } from '../scheme.ts';
 import { rejected, verified } from '../verdict.ts';

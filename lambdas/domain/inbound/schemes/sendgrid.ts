@@ -4,10 +4,10 @@
  */
 
 import { fail } from '../../result.ts';
-import { isSignedBy } from '../check-signature.ts';
 import { decodeBase64 } from '../encoding.ts';
 import { freshTime, type ToleranceOption } from '../freshness.ts';
-import { publicKeysOf } from '../public-key.ts';
+import { isSignedBy } from '../public-keys/check-signature.ts';
+import { publicKeysOf } from '../public-keys/public-key.ts';
 import { requireHeader } from '../read-header.ts';
 import type { Verifier } from '../scheme.ts';
 import { rejected, verified } from '../verdict.ts';

@@ -1,6 +1,6 @@
 /** What SNS posts: which fields are signed, where its certificate and its confirmation are, and what may be in them. */
-import { jsonObjectOf, textMember } from '../json-object.ts';
-import { pinnedFileUrl, pinnedUrl } from '../pinned-url.ts';
+import { jsonObjectOf, textMember } from '../body/json-object.ts';
+import { pinnedFileUrl, pinnedUrl } from '../public-keys/pinned-url.ts';
 
 export interface SnsMessage {
   readonly Type: 'Notification' | 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';

@@ -2,10 +2,11 @@
  * Amazon SNS over HTTPS: RSA over chosen fields of the JSON in the body.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
-import { isCurrent } from '../certificate.ts';
-import { isSignedBy } from '../check-signature.ts';
+
 import { decodeBase64 } from '../encoding.ts';
-import { publicKeysOf } from '../public-key.ts';
+import { isCurrent } from '../public-keys/certificate.ts';
+import { isSignedBy } from '../public-keys/check-signature.ts';
+import { publicKeysOf } from '../public-keys/public-key.ts';
 import { usableId } from '../read-header.ts';
 import { singleHeader } from '../request.ts';
 import type { Verifier } from '../scheme.ts';

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { decodeBase64, decodeBase64Secret } from '../encoding.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac } from '../mac.ts';
-import { isKeyDocument } from '../public-key.ts';
+import { isKeyDocument } from '../public-keys/public-key.ts';
 import { requireHeader, requireList } from '../read-header.ts';
 import { headerValues } from '../request.ts';
 import type { Check, Verifier } from '../scheme.ts';

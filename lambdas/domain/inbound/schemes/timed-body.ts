@@ -1,5 +1,5 @@
 /** Vendors that sign a time with the body, each in a header of its own. */
-import { idInBody } from '../body-json.ts';
+import { idInBody } from '../body/body-json.ts';
 import { decode, type Encoding } from '../encoding.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type TimeFormat, type ToleranceOption } from '../freshness.ts';
 import { anyMac, type Signed, textKeys } from '../mac.ts';

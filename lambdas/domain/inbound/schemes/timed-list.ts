@@ -1,5 +1,5 @@
 /** Vendors with one header `t=…,v1=…,v1=…`: a time, and a signature for each secret that is valid. */
-import { idInBody } from '../body-json.ts';
+import { idInBody } from '../body/body-json.ts';
 import { decodeHex } from '../encoding.ts';
 import { DEFAULT_TOLERANCE_SECONDS, freshTime, type ToleranceOption } from '../freshness.ts';
 import { anyMac, textKeys } from '../mac.ts';

@@ -3,8 +3,8 @@
  * https://www.twilio.com/docs/usage/security#validating-requests
  */
 import { createHash } from 'node:crypto';
+import { parseForm } from '../body/form.ts';
 import { decodeBase64, decodeHex } from '../encoding.ts';
-import { parseForm } from '../form.ts';
 import { anyMac, MAC_BYTES, sameBytes, textKeys } from '../mac.ts';
 import { idHeader, requireHeader } from '../read-header.ts';
 import type { Verifier } from '../scheme.ts';

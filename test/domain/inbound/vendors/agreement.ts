@@ -1,7 +1,7 @@
 /** Compares our verdict on a call with that of the vendor's own library, over many calls. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Preset } from '../../../../lambdas/domain/inbound/preset.ts';
+import type { Preset } from '../../../../lambdas/domain/inbound/presets/preset.ts';
 import { type InboundRequest, singleHeader } from '../../../../lambdas/domain/inbound/request.ts';
 import { verifyInbound } from '../../../../lambdas/domain/inbound/verify.ts';
 

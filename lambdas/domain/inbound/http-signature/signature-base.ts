@@ -1,5 +1,5 @@
 /** The text that an HTTP message signature is over (RFC 9421 section 2.5). */
-import { componentValue, type HttpMessage } from './http-component.ts';
+import { componentValue, type HttpMessage } from './component.ts';
 import { type InnerList, innerListText, itemText } from './structured-field.ts';
 
 const MOST_COMPONENTS = 64;

@@ -1,5 +1,5 @@
 /** Looking into a JSON body, for ids and for schemes that sign inside it. */
-import { usableId } from './read-header.ts';
+import { usableId } from '../read-header.ts';
 
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -1,5 +1,5 @@
 /** What a preset's options may be, as data, so that one check serves every preset. */
-import type { FieldError } from '../failure.ts';
+import type { FieldError } from '../../failure.ts';
 
 export type OptionRule =
   | { readonly kind: 'seconds'; readonly min: number; readonly max: number }

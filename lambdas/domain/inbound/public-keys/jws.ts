@@ -1,11 +1,11 @@
 /** Compact JSON Web Signatures (RFC 7515) under public keys; symmetric algorithms and `none` do not exist here (RFC 8725). */
 
-import { fail, ok, type Result } from '../result.ts';
+import { fail, ok, type Result } from '../../result.ts';
+import { type JsonObject, jsonObjectOf, textMember } from '../body/json-object.ts';
+import { decodeBase64Url } from '../encoding.ts';
+import type { Rejection } from '../verdict.ts';
 import { algorithmName, fits, isSignedBy, type SignatureAlgorithm } from './check-signature.ts';
-import { decodeBase64Url } from './encoding.ts';
-import { type JsonObject, jsonObjectOf, textMember } from './json-object.ts';
 import type { PublicKey } from './public-key.ts';
-import type { Rejection } from './verdict.ts';
 
 const LONGEST_TOKEN = 16 * 1024;
 const ALGORITHMS: readonly string[] = [

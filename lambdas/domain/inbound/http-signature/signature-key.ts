@@ -1,9 +1,10 @@
 /** Which keys may have made an HTTP message signature, and with which algorithm (RFC 9421 section 3.3). */
-import { isSignedBy, type SignatureAlgorithm } from './check-signature.ts';
-import { decodeBase64 } from './encoding.ts';
-import { anyMac } from './mac.ts';
-import { isKeyDocument, looksLikePublicKey, publicKeysOf } from './public-key.ts';
-import type { Rejection } from './verdict.ts';
+
+import { decodeBase64 } from '../encoding.ts';
+import { anyMac } from '../mac.ts';
+import { isSignedBy, type SignatureAlgorithm } from '../public-keys/check-signature.ts';
+import { isKeyDocument, looksLikePublicKey, publicKeysOf } from '../public-keys/public-key.ts';
+import type { Rejection } from '../verdict.ts';
 
 const ASYMMETRIC = {
   ed25519: 'EdDSA',

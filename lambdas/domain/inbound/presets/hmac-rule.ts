@@ -1,7 +1,7 @@
 /** Which options the generic HMAC takes, and which of them need one another. */
-import type { FieldError } from '../failure.ts';
+import type { FieldError } from '../../failure.ts';
+import { PLACEHOLDERS, unknownPlaceholders, uses } from '../signed-template.ts';
 import { HEADER, type PresetRule, TOLERANCE } from './option-rule.ts';
-import { PLACEHOLDERS, unknownPlaceholders, uses } from './signed-template.ts';
 
 const LIST_KEY = {
   kind: 'text',

@@ -1,8 +1,8 @@
 /** Public keys as people and vendors write them. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { isObject, type JsonObject, textMember } from '../body/json-object.ts';
+import { decodeBase64Secret, decodeHex } from '../encoding.ts';
 import { algorithmName } from './check-signature.ts';
-import { decodeBase64Secret, decodeHex } from './encoding.ts';
-import { isObject, type JsonObject, textMember } from './json-object.ts';
 
 export interface PublicKey {
   readonly key: KeyObject;

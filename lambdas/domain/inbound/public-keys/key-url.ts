@@ -1,11 +1,11 @@
 /** Where the public key of a call is, for the schemes whose keys are fetched. */
-import { bearerToken } from './bearer.ts';
+import { bearerToken } from '../bearer.ts';
+import type { Preset } from '../presets/preset.ts';
+import type { InboundRequest } from '../request.ts';
+import { paypalCertificateUrl } from '../schemes/paypal.ts';
+import { GOOGLE_JWKS_URL } from '../schemes/pubsub.ts';
+import { snsCertificateUrl, snsMessageOf } from '../schemes/sns-message.ts';
 import { parseJws } from './jws.ts';
-import type { Preset } from './preset.ts';
-import type { InboundRequest } from './request.ts';
-import { paypalCertificateUrl } from './schemes/paypal.ts';
-import { GOOGLE_JWKS_URL } from './schemes/pubsub.ts';
-import { snsCertificateUrl, snsMessageOf } from './schemes/sns-message.ts';
 
 /**
  * An https URL at the vendor, or the issuer's that the source names; what is found there goes to `verifyInbound` as one

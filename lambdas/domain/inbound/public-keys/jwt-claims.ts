@@ -1,6 +1,6 @@
 /** The claims that make a signed token one for us and for now (RFC 7519 section 4.1). */
-import type { JsonObject } from './json-object.ts';
-import type { Rejection } from './verdict.ts';
+import type { JsonObject } from '../body/json-object.ts';
+import type { Rejection } from '../verdict.ts';
 
 export interface Expected {
   /** Any of them. */

@@ -2,8 +2,8 @@
  * Presets: the schemes a source can be given by name, and which options each takes. A name and its options are a
  * contract: stored with the source, written in the API.
  */
-import type { FieldError } from '../failure.ts';
-import { fail, ok, type Result } from '../result.ts';
+import type { FieldError } from '../../failure.ts';
+import { fail, ok, type Result } from '../../result.ts';
 import { HMAC_RULE } from './hmac-rule.ts';
 import { KEY_RULES } from './key-rules.ts';
 import { HEADER, type OptionRule, optionFault, type PresetRule, TOLERANCE } from './option-rule.ts';

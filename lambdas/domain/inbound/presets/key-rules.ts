@@ -1,9 +1,9 @@
 /** Options of the presets whose senders sign with a private key. */
 
-import { judgeUrl } from '../egress/url.ts';
-import type { FieldError } from '../failure.ts';
-import { NO_ALLOWANCE } from '../project.ts';
-import { HTTP_ALGORITHMS } from './http-signature-key.ts';
+import { judgeUrl } from '../../egress/url.ts';
+import type { FieldError } from '../../failure.ts';
+import { NO_ALLOWANCE } from '../../project.ts';
+import { HTTP_ALGORITHMS } from '../http-signature/signature-key.ts';
 import { type OptionRule, type PresetRule, TOLERANCE } from './option-rule.ts';
 
 const NAME: OptionRule = { kind: 'text', maxChars: 512 };

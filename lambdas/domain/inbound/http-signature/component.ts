@@ -1,6 +1,7 @@
 /** The parts of a message that an HTTP message signature covers (RFC 9421 section 2). */
+
+import { headerValues, type InboundRequest } from '../request.ts';
 import { parseDictionary } from './parse-structured-field.ts';
-import { headerValues, type InboundRequest } from './request.ts';
 import { type BareItem, dictionaryText, type Item, memberText } from './structured-field.ts';
 
 /** A request, or a response when it has a status. */
