@@ -15,10 +15,13 @@ export interface FailedAttempt {
   readonly timeoutSeconds?: number;
 }
 
+/** Receivers choose parts of the evidence: it may not colour the terminal it is shown in, or turn its words round. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}]/gu;
+
 /** One sentence for every way an attempt can fail. The switch is exhaustive: a new code does not compile without words. */
 export function explain(failed: FailedAttempt): Why {
   const of = (fault: Why['fault'], sentence: string): Why => ({ fault, sentence });
-  const detail = failed.detail ? ` (${failed.detail})` : '';
+  const detail = failed.detail ? ` (${failed.detail.replace(UNPRINTABLE, '\u{fffd}')})` : '';
   const status = failed.statusCode ?? 'with an error status';
   const deadline = failed.timeoutSeconds === undefined ? 'in time' : `in ${failed.timeoutSeconds} s`;
   switch (failed.error) {

@@ -72,6 +72,13 @@ test('the evidence stands in the sentence', () => {
   expect(explain({ error: 'response_timeout', timeoutSeconds: 7 }).sentence).toContain('in 7 s');
 });
 
+test('evidence that a receiver chose can not move the cursor of a terminal, or turn words round', () => {
+  const verdict = judge(anAnswer(302, { location: '/a\u009b31m\tb' }), NOW);
+  expect(verdict).toMatchObject({ error: 'redirect', detail: 'to /a\u009b31m\tb' });
+  const { sentence } = explain({ error: 'redirect', detail: 'to /a\u009b31m\tb\u202e' });
+  expect(sentence).toContain('(to /a\u{fffd}31m\u{fffd}b\u{fffd})');
+});
+
 test('every status a server can answer is explained', () => {
   for (let status = 100; status < 1000; status++) {
     const verdict = judge(anAnswer(status), NOW);
