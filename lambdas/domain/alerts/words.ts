@@ -54,7 +54,8 @@ const SUBJECTS: Readonly<Record<AlertStage, (alert: Alert) => string>> = {
 
 /** After a person's word, or after an answer that only asks for time: the circuit is closed, and nothing else is known. */
 const TRIED_AGAIN =
-  'Your endpoint is taken for well again: somebody enabled it or reset its circuit, or it answered that it needs time. ' +
+  'Your endpoint is taken for well again: somebody enabled it, changed its URL or reset its circuit, or it answered ' +
+  'that it needs time. ' +
   'No delivery has succeeded since it failed. What was held back goes out slowly, oldest first.';
 
 function hasSucceeded({ since, lastSuccessAt }: Alert): boolean {

@@ -6,9 +6,10 @@ import type { Failure } from '../../domain/failure.ts';
 import { countAnew, forgive } from '../../domain/health/health.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { Call, UseCase } from '../../ports/use-case.ts';
-import { changeHealth, type HealthChange, type HealthDeps } from '../deliver/change-health.ts';
+import type { HealthDeps } from '../deliver/change-health.ts';
 import { releaseEndpoint, releaseLater } from '../waiting/release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
+import { changeHealthOf } from './change-health-of.ts';
 import { endpointView } from './endpoint-view.ts';
 import { findEndpoint } from './find.ts';
 
@@ -50,14 +51,6 @@ export function endpointActionUseCases(deps: EndpointActionsDeps): Readonly<Reco
     enableEndpoint: action({ change: (endpoint) => ok(withStatus(endpoint, 'enabled')), forgives: true }),
     resetCircuit: action({ change: ok, forgives: true }),
   };
-}
-
-async function changeHealthOf(
-  deps: HealthDeps,
-  { project, id }: Endpoint,
-  change: HealthChange,
-): Promise<void> {
-  await changeHealth(deps, { project, endpoint: id }, await deps.health.get(id), change);
 }
 
 /**

@@ -10,16 +10,17 @@ import { MAX_WAITING_COUNTED } from '../../contract/api/health.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
+import { forgive } from '../../domain/health/health.ts';
 import type { Project } from '../../domain/project.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
 import type { Backlog } from '../../ports/delivery-log.ts';
-import type { HealthReader } from '../../ports/health.ts';
-import type { WakeQueue } from '../../ports/queues.ts';
 import type { UseCase } from '../../ports/use-case.ts';
+import type { HealthDeps } from '../deliver/change-health.ts';
 import { countWaiting } from '../waiting/count-waiting.ts';
 import { cancelWaiting } from '../waiting/release.ts';
 import { type ChangeDeps, changeEndpoint } from './change-endpoint.ts';
+import { changeHealthOf } from './change-health-of.ts';
 import { changeRetry, withRetry } from './endpoint-retry.ts';
 import { type EndpointTargetDeps, readTarget } from './endpoint-target.ts';
 import { endpointView, subscriptionView } from './endpoint-view.ts';
@@ -28,10 +29,8 @@ import { healthView } from './health-view.ts';
 import { pageAnswer, readList } from './list.ts';
 import { tryRole } from './try-role.ts';
 
-export interface EndpointsDeps extends ChangeDeps, EndpointTargetDeps {
+export interface EndpointsDeps extends ChangeDeps, EndpointTargetDeps, HealthDeps {
   readonly subscriptions: SubscriptionStore;
-  readonly health: Pick<HealthReader, 'get'>;
-  readonly wakeQueue: WakeQueue;
   readonly backlog: Pick<Backlog, 'held' | 'due' | 'unsendable'>;
 }
 
@@ -77,7 +76,11 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
       const changed = await changeEndpoint(deps, call, (endpoint) =>
         applyPatch(deps, endpoint, patch.value, call.project),
       );
-      return changed.ok ? ok({ status: 200, body: endpointView(changed.value) }) : changed;
+      if (!changed.ok) return changed;
+      // What failed was another receiver. A repeat of a request that stopped in between does it too.
+      const { url, destination } = patch.value;
+      if ((url ?? destination) !== undefined) await changeHealthOf(deps, changed.value, forgive);
+      return ok({ status: 200, body: endpointView(changed.value) });
     },
 
     async deleteEndpoint(call) {

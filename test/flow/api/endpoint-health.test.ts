@@ -88,6 +88,20 @@ describe('the health of an endpoint', () => {
     },
   );
 
+  it('another URL closes the circuit and starts slowly: what failed was another receiver', async () => {
+    const api = await anApi();
+    const id = await withOpenCircuit(api);
+    const patch = (body: object) => api.send('PATCH', `/v1/endpoints/${id}`, { body });
+    expect((await patch({ description: 'Billing' })).status).toBe(200);
+    expect((await api.health.get(id))?.circuit.state).toBe('open');
+    expect((await patch({ url: 'https://other.example.com/hooks' })).status).toBe(200);
+    const { json } = await api.send('GET', `/v1/endpoints/${id}`);
+    expect(json).toMatchObject({ health: { state: 'recovering', failing_since: null } });
+    expect(api.queues.wakes.map(({ task }) => task)).toContainEqual(
+      expect.objectContaining({ endpoint: id, recovery: true }),
+    );
+  });
+
   it('resuming a paused one does not forget that it failed', async () => {
     const api = await anApi();
     const id = await withOpenCircuit(api);
