@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { toDeliveryItem } from '../../lambdas/adapters/dynamodb/delivery-item.ts';
-import { toEventItem } from '../../lambdas/adapters/dynamodb/event-item.ts';
+import { toDeliveryItem } from '../../lambdas/adapters/dynamodb/items/delivery-item.ts';
+import { toEventItem } from '../../lambdas/adapters/dynamodb/items/event-item.ts';
 import { writeToken } from '../../lambdas/adapters/dynamodb/write-token.ts';
 import { blankDelivery, newDelivery } from '../../lambdas/domain/delivery/delivery.ts';
 import type { Event } from '../../lambdas/domain/event.ts';

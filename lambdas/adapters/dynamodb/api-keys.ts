@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../domain/key.ts';
 import type { KeyStore } from '../../ports/config.ts';
 import { didNotHold, neverWritten, stillThere } from './conditions.ts';
-import { docOf, LAST } from './config-item.ts';
+import { docOf, LAST } from './items/config-item.ts';
 import type { DynamoClient } from './operations.ts';
 import { getItem, putOurs, query } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';

@@ -7,7 +7,7 @@ import {
   unsendableRange,
 } from '../../domain/delivery/backlog.ts';
 import type { Backlog, BacklogEntry, BacklogPage } from '../../ports/delivery-log.ts';
-import type { DeliveryItem } from './delivery-item.ts';
+import type { DeliveryItem } from './items/delivery-item.ts';
 import { type Item, query, type Table } from './table.ts';
 
 const index = LOG_INDEXES.backlog;

@@ -3,7 +3,7 @@ import { CONFIG_INDEXES } from '../../contract/schema.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { ConfigPage, ConfigQuery, EndpointReader, EndpointStore } from '../../ports/config.ts';
 import { neverWritten, stillAtVersion } from './conditions.ts';
-import { docOf, LAST, ownerPartition } from './config-item.ts';
+import { docOf, LAST, ownerPartition } from './items/config-item.ts';
 import type { DynamoClient } from './operations.ts';
 import { deleteItem, getItems, putOurs, query, type Range, type Sleep, type Table } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';

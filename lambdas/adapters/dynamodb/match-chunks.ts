@@ -1,7 +1,7 @@
 import type { MatchChunk, MatchChunks } from '../../ports/event-log.ts';
 import { neverWritten } from './conditions.ts';
-import { packMatched, unpackMatched } from './event-item.ts';
-import { chunkKey, expiryOf } from './log-keys.ts';
+import { packMatched, unpackMatched } from './items/event-item.ts';
+import { chunkKey, expiryOf } from './items/log-keys.ts';
 import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putIf, query } from './table.ts';
 

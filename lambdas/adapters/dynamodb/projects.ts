@@ -1,7 +1,7 @@
 import type { Project } from '../../domain/project.ts';
 import type { ProjectStore } from '../../ports/config.ts';
 import { neverWritten } from './conditions.ts';
-import { docOf, LAST, PROJECTS } from './config-item.ts';
+import { docOf, LAST, PROJECTS } from './items/config-item.ts';
 import type { DynamoClient } from './operations.ts';
 import { getItem, putItem, putOurs, query } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';

@@ -4,9 +4,9 @@ import { isWantedRequest, type RequestPage, type RequestQuery } from '../../doma
 import { cutPage } from '../../domain/paging.ts';
 import type { KeptRequest, RejectedRequest } from '../../domain/request.ts';
 import type { RequestReader, RequestWriter } from '../../ports/request-log.ts';
-import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
-import { type CallRequestItem, fromCallItem, toCallItem } from './call-request-item.ts';
-import { expiryOf, partitionsOfDay, requestKey, requestPartition } from './log-keys.ts';
+import { type PackedBytes, packBytes, unpackBytes } from './items/bytes.ts';
+import { type CallRequestItem, fromCallItem, toCallItem } from './items/call-request-item.ts';
+import { expiryOf, partitionsOfDay, requestKey, requestPartition } from './items/log-keys.ts';
 import { newestFirst } from './newest-first.ts';
 import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putItem, type Table } from './table.ts';

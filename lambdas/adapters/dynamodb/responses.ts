@@ -1,6 +1,6 @@
 import type { ResponseStore } from '../../ports/delivery-log.ts';
-import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
-import { expiryOf, responseKey } from './log-keys.ts';
+import { type PackedBytes, packBytes, unpackBytes } from './items/bytes.ts';
+import { expiryOf, responseKey } from './items/log-keys.ts';
 import type { DynamoClient } from './operations.ts';
 import { getItem, type ItemKey, putItem } from './table.ts';
 

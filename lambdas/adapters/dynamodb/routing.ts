@@ -1,6 +1,6 @@
 import type { Subscription } from '../../domain/subscription.ts';
 import type { RoutingReader } from '../../ports/config.ts';
-import { docOf, LAST, routingPartition } from './config-item.ts';
+import { docOf, LAST, routingPartition } from './items/config-item.ts';
 import { getItem, query, type Table } from './table.ts';
 
 export const ROUTING = 'routing';

@@ -1,7 +1,7 @@
 import type { Source } from '../../domain/source.ts';
 import type { SourceReader, SourceStore } from '../../ports/config.ts';
 import { neverWritten, stillAtVersion } from './conditions.ts';
-import { docOf, LAST } from './config-item.ts';
+import { docOf, LAST } from './items/config-item.ts';
 import type { DynamoClient } from './operations.ts';
 import { deleteItem, getItem, type ItemKey, putItem, putOurs, query, type Table } from './table.ts';
 import { type WriteToken, writeToken } from './write-token.ts';

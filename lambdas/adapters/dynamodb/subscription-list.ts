@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import type { ConfigPage, ConfigQuery } from '../../ports/config.ts';
-import { docOf, LAST, type PointerItem, pointedAt, routingPartition } from './config-item.ts';
+import { docOf, LAST, type PointerItem, pointedAt, routingPartition } from './items/config-item.ts';
 import { getItem, getItems, query, type Sleep, type Table } from './table.ts';
 
 type SubscriptionQuery = ConfigQuery & { readonly endpoint?: string };

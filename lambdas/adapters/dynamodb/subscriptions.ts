@@ -2,7 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import { routingPosition, type Subscription } from '../../domain/subscription.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
-import { docOf, type PointerItem, pointedAt, routingPartition } from './config-item.ts';
+import { docOf, type PointerItem, pointedAt, routingPartition } from './items/config-item.ts';
 import type { DynamoClient } from './operations.ts';
 import { dynamoRouting, ROUTING } from './routing.ts';
 import { listSubscriptions, ofEndpoint } from './subscription-list.ts';

@@ -12,7 +12,7 @@
  *
  * An owner is any text, and stands last: whatever it holds, it can't be taken for another partition.
  */
-import type { ItemKey } from './table.ts';
+import type { ItemKey } from '../table.ts';
 
 export interface ConfigItem<T> extends ItemKey {
   readonly v: 1;

@@ -1,6 +1,6 @@
 /** Partitions of the log table. Contracts: stored rows are found by them for as long as they live. */
-import { dayOf, deliveryShard, type HomedPrefix, homeOf } from '../../domain/ids.ts';
-import type { ItemKey } from './table.ts';
+import { dayOf, deliveryShard, type HomedPrefix, homeOf } from '../../../domain/ids.ts';
+import type { ItemKey } from '../table.ts';
 
 const INDEX_DIGITS = 5;
 const ATTEMPT_DIGITS = 4;

@@ -11,12 +11,12 @@ import type {
   InboundCall,
   MatchedEndpoints,
   Matches,
-} from '../../domain/event.ts';
-import { homeOf } from '../../domain/ids.ts';
-import { ULID_LENGTH } from '../../domain/ulid.ts';
+} from '../../../domain/event.ts';
+import { homeOf } from '../../../domain/ids.ts';
+import { ULID_LENGTH } from '../../../domain/ulid.ts';
+import type { ItemKey } from '../table.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
 import { eventKey, expiryOf } from './log-keys.ts';
-import type { ItemKey } from './table.ts';
 
 const ORDINARY_CONTENT_TYPE = 'application/json';
 const ORDINARY_SOURCE = 'api';

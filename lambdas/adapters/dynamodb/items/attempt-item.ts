@@ -2,7 +2,7 @@
  * An attempt as a list inside its delivery: field names would cost more than the values. Positions are a contract;
  * later fields go to the end, and readers take a missing one as absent.
  */
-import type { Attempt, KeptResponse, Phases } from '../../domain/delivery/attempt.ts';
+import type { Attempt, KeptResponse, Phases } from '../../../domain/delivery/attempt.ts';
 
 type PackedPhases = readonly (number | null)[];
 type PackedResponse = readonly [Readonly<Record<string, string>>, Uint8Array | null, boolean?];

@@ -2,7 +2,7 @@
  * A delivery as it is stored. An ordinary success must stay within one write unit (1 KB), so names are short, the event
  * and the endpoint stand in the key only, and attempts are lists. A contract: stored for weeks, read by later versions.
  */
-import { backlogPosition } from '../../domain/delivery/backlog.ts';
+import { backlogPosition } from '../../../domain/delivery/backlog.ts';
 import type {
   Delivery,
   DeliveryState,
@@ -10,10 +10,10 @@ import type {
   HoldReason,
   Lease,
   StopReason,
-} from '../../domain/delivery/delivery.ts';
+} from '../../../domain/delivery/delivery.ts';
+import type { ItemKey } from '../table.ts';
 import { type PackedAttempt, packAttempts, unpackAttempts } from './attempt-item.ts';
 import { deliveryKey, expiryAfter } from './log-keys.ts';
-import type { ItemKey } from './table.ts';
 
 type PackedEnd = readonly [status: Ended['status'], stopReason?: StopReason];
 type PackedLease = readonly [

@@ -2,10 +2,10 @@
  * A call to a source as it is stored. What an event holds too is left out. A contract: stored for as long as events, and
  * for a day when it did not become one.
  */
-import { type CallRequest, type CallVerdict, REJECTED_RETENTION_MS } from '../../domain/request.ts';
+import { type CallRequest, type CallVerdict, REJECTED_RETENTION_MS } from '../../../domain/request.ts';
+import type { ItemKey } from '../table.ts';
 import { type PackedBytes, packBytes, unpackBytes } from './bytes.ts';
 import { expiryOf, requestKey } from './log-keys.ts';
-import type { ItemKey } from './table.ts';
 
 export interface CallRequestItem extends ItemKey, PackedBytes {
   readonly v: 1;
