@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
 
@@ -43,6 +43,22 @@ describe('Standard Webhooks', () => {
     expect(reasonOf(V1A, [PUBLIC_KEY])).toBe('verified');
     expect(reasonOf(V1A, [PRIVATE_KEY])).toBe('verified');
     expect(reasonOf(V1A, [PUBLIC_KEY], { body: `${BODY} ` })).toBe('signature_mismatch');
+  });
+
+  test('says that there is no secret when all are broken, or of no use here', () => {
+    const foreign = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+    const pem = foreign.export({ format: 'pem', type: 'spki' }).toString();
+    for (const broken of [
+      'whpk_',
+      'whpk_AAAA',
+      PRIVATE_KEY.slice(0, -8),
+      '-----BEGIN PUBLIC KEY-----',
+      '{}',
+      pem,
+    ]) {
+      expect([broken, reasonOf(V1A, [broken])]).toEqual([broken, 'no_secret']);
+      expect([broken, reasonOf(V1A, [broken, PUBLIC_KEY])]).toEqual([broken, 'verified']);
+    }
   });
 
   test('takes either kind of signature when both kinds of key are there', () => {

@@ -10,7 +10,7 @@ import { requireHeader } from '../read-header.ts';
 import type { Verifier } from '../scheme.ts';
 import { rejected, verified } from '../verdict.ts';
 import { NO_SECRET, noMatch } from '../verdict-words.ts';
-import { verifyEd25519 } from './ed25519.ts';
+import { anyEd25519, ed25519Keys } from './ed25519.ts';
 
 const SIGNATURE = 'X-Signature-Ed25519';
 const TIMESTAMP = 'X-Signature-Timestamp';
@@ -23,11 +23,10 @@ export const verifyDiscord: Verifier<ToleranceOption> = ({ request, secrets, opt
   if (!timestamp.ok) return timestamp;
   const signature = decodeHex(encoded.value);
   if (signature?.length !== 64) return rejected('malformed_header', `${SIGNATURE} is not 64 bytes in hex.`);
-  if (secrets.length === 0) return NO_SECRET;
+  const keys = ed25519Keys(secrets);
+  if (keys.length === 0) return NO_SECRET;
   const message = Buffer.concat([Buffer.from(timestamp.value), request.body]);
-  if (!secrets.some((key) => verifyEd25519(key, message, signature))) {
-    return noMatch(SIGNATURE);
-  }
+  if (!anyEd25519(keys, message, [signature])) return noMatch(SIGNATURE);
   const tolerance = options.toleranceSeconds ?? DEFAULT_TOLERANCE_SECONDS;
   const signedAt = freshTime(timestamp.value, 'seconds', tolerance, nowSeconds);
   if (!signedAt.ok) return signedAt;

@@ -1,11 +1,21 @@
-/** ed25519 with the public key as a vendor shows it. */
-import { isSignedBy } from '../public-keys/check-signature.ts';
+/** ed25519 with public keys as vendors show them. */
+import type { KeyObject } from 'node:crypto';
+import { fits, isSignedBy } from '../public-keys/check-signature.ts';
 import { publicKeysOf } from '../public-keys/public-key.ts';
 
-/**
- * Whether any key in the text (hex, base64, `whpk_…`, PEM, JWK) signed the message. False for a key or a signature that
- * can't be read; never throws.
- */
-export function verifyEd25519(publicKeyText: string, message: Uint8Array, signature: Uint8Array): boolean {
-  return publicKeysOf(publicKeyText).some(({ key }) => isSignedBy(key, 'EdDSA', message, signature));
+/** The ed25519 keys in texts (hex, base64, `whpk_…`, PEM, JWK); whatever else they are is skipped. */
+export function ed25519Keys(texts: readonly string[]): readonly KeyObject[] {
+  return texts
+    .flatMap(publicKeysOf)
+    .map(({ key }) => key)
+    .filter((key) => fits(key, 'EdDSA'));
+}
+
+/** Whether any key made any of the signatures. Never throws. */
+export function anyEd25519(
+  keys: readonly KeyObject[],
+  message: Uint8Array,
+  signatures: readonly Uint8Array[],
+): boolean {
+  return signatures.some((signature) => keys.some((key) => isSignedBy(key, 'EdDSA', message, signature)));
 }
