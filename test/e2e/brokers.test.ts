@@ -1,6 +1,11 @@
-/** Messages of a queue and of a topic become events and are delivered, in the local mode, through AWS's own clients. */
+/**
+ * Messages of a queue and of a topic become events and are delivered, in the local mode, through AWS's own clients; those
+ * of Google Pub/Sub are pushed by HTTP.
+ */
+import { generateKeyPairSync } from 'node:crypto';
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type LocalMode, scratch, startLocalMode } from './local-mode.ts';
 
@@ -76,4 +81,42 @@ test('so is a message of a topic', async () => {
     content_type: 'text/plain; charset=utf-8',
     body_base64: Buffer.from('hello').toString('base64'),
   });
+}, 30_000);
+
+test('so is one that Pub/Sub pushes, for the token of its service account and for no other', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const [audience, email] = ['https://hooks.example.com/in', 'push@shop.iam.gserviceaccount.com'];
+  const source = await local.call('POST', '/sources', {
+    name: 'orders',
+    verification: { preset: 'google-pubsub', audience, email },
+    // In place of Google's, which are fetched.
+    secrets: [publicKey.export({ type: 'spki', format: 'pem' })],
+    event_type: { header: 'pubsub-attribute-kind' },
+  });
+  expect(source).toMatchObject({ status: 201 });
+  const push = async (claims: object) => {
+    const token = await new SignJWT({ iss: 'https://accounts.google.com', aud: audience, email, ...claims })
+      .setProtectedHeader({ alg: 'RS256' })
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    const data = Buffer.from('{"order":2}').toString('base64');
+    const message = {
+      messageId: '1',
+      publishTime: '2026-11-24T00:00:00Z',
+      attributes: { kind: 'order.paid2' },
+      data,
+    };
+    const { status } = await fetch(source.body.url as string, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ message, subscription: 'projects/shop/subscriptions/orders' }),
+    });
+    return status;
+  };
+  // Refused, or to come again where Google's own keys can't be asked for.
+  expect(await push({ email_verified: true, email: 'another@shop.iam.gserviceaccount.com' })).not.toBe(200);
+  expect(await push({ email_verified: true })).toBe(200);
+  const receipt = await delivered('order.paid2');
+  expect(await eventOf(receipt.id)).toMatchObject({ source: 'inbound', data: { order: 2 } });
 }, 30_000);
