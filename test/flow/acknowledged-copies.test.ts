@@ -1,63 +1,37 @@
 /** What becomes of a delivery whose message is gone, because another worker acknowledged a copy of it. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { inProcessTransformer } from '../../lambdas/adapters/jsonata/in-process.ts';
-import { memoryAlerts } from '../../lambdas/adapters/memory/alerts.ts';
-import { memoryBodies } from '../../lambdas/adapters/memory/bodies.ts';
-import { memoryClock } from '../../lambdas/adapters/memory/clock.ts';
-import { memoryConfig } from '../../lambdas/adapters/memory/config.ts';
-import { memoryDeliveries } from '../../lambdas/adapters/memory/deliveries.ts';
-import { memoryEvents } from '../../lambdas/adapters/memory/events.ts';
-import { memoryHealth } from '../../lambdas/adapters/memory/health.ts';
-import { memoryInFlight } from '../../lambdas/adapters/memory/in-flight.ts';
-import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
-import { memoryAlertQueue } from '../../lambdas/adapters/memory/own-events.ts';
-import { memoryQueues } from '../../lambdas/adapters/memory/queues.ts';
-import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
-import { memoryRateMeter } from '../../lambdas/adapters/memory/rate.ts';
-import { memoryDrainMarks, memoryWakeLedger, memoryWakeTimer } from '../../lambdas/adapters/memory/wakes.ts';
+import { memoryDrainMarks } from '../../lambdas/adapters/memory/wakes.ts';
 import { MAX_RECEIVES } from '../../lambdas/contract/functions.ts';
 import type { DeliveryTask } from '../../lambdas/contract/tasks.ts';
-import { createAlertNotices } from '../../lambdas/flow/alerts/alert-notices.ts';
-import { createCachedConfig } from '../../lambdas/flow/deliver/cached-config.ts';
-import { createCachedSubscriptions } from '../../lambdas/flow/deliver/cached-subscriptions.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver/deliver.ts';
 import type { Disposition } from '../../lambdas/flow/deliver/disposition.ts';
-import { createKnownHealth } from '../../lambdas/flow/deliver/known-health.ts';
-import { createWakeArmer } from '../../lambdas/flow/waiting/arm-wake.ts';
 import { drain } from '../../lambdas/flow/waiting/drain.ts';
 import { sweep } from '../../lambdas/flow/waiting/sweep.ts';
 import { aDelivery, aDeliveryTask, anAnswer, anEndpoint, anEvent, aProject, NOW } from '../factories.ts';
+import { aWorker } from './deliver/worker-under-test.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 async function aGateway() {
-  const [clock, log, config, deliveries] = [
-    memoryClock(NOW),
-    memoryLog(),
-    memoryConfig(),
-    memoryDeliveries(),
-  ];
-  const [health, ledger, queues, timer] = [
-    memoryHealth(),
-    memoryWakeLedger(),
-    memoryQueues(),
-    memoryWakeTimer(),
-  ];
-  const events = memoryEvents();
+  const {
+    clock,
+    log,
+    config,
+    events,
+    deliveries,
+    health,
+    ledger,
+    timer,
+    queues,
+    random,
+    deps: stand,
+  } = aWorker();
   const receiver = { posts: 0, status: 204 };
   const reads = { count: 0, throttled: false };
-  const random = seededRandom(1);
-  const notices = createAlertNotices({
-    ...{ clock, log, alertQueue: memoryAlertQueue() },
-    ...{ reviews: memoryWakeLedger(), alerts: memoryAlerts() },
-  });
-  const subscriptions = createCachedSubscriptions(config, clock);
   const deps: DeliverDeps = {
-    ...{ clock, log, deliveries, health, ledger, random, notices },
-    endpoints: config,
-    config: createCachedConfig(config, clock),
+    ...stand,
     events: {
       ...events,
       get: async (...key) => {
@@ -66,26 +40,16 @@ async function aGateway() {
         return events.get(...key);
       },
     },
-    bodies: memoryBodies(),
-    responses: deliveries,
     http: {
       async post() {
         receiver.posts++;
         return anAnswer(receiver.status);
       },
     },
-    destinations: { send: () => Promise.reject(new Error('no destination')) },
-    rewriting: { subscriptions, transformer: inProcessTransformer() },
-    rates: memoryRateMeter(),
-    inFlight: memoryInFlight(),
-    laterQueue: queues,
-    wakeQueue: queues,
-    knownHealth: createKnownHealth({ health, log }),
-    wakes: createWakeArmer({ clock, log, ledger, timer }),
-    visibilityTimeoutMs: 6 * MINUTE,
   };
   const draining = {
-    ...{ clock, log, health, ledger, random, notices },
+    ...{ clock, log, health, ledger, random },
+    notices: deps.notices,
     endpoints: config,
     backlog: deliveries,
     marks: memoryDrainMarks(),

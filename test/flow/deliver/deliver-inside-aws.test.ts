@@ -1,32 +1,13 @@
 /** Deliveries to a receiver inside AWS take the way of all others: attempts, retries, circuit, alerts. */
 import { describe, expect, test } from 'vitest';
-import { inProcessTransformer } from '../../../lambdas/adapters/jsonata/in-process.ts';
-import { memoryAlerts } from '../../../lambdas/adapters/memory/alerts.ts';
-import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
-import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
-import { memoryConfig } from '../../../lambdas/adapters/memory/config.ts';
-import { memoryDeliveries } from '../../../lambdas/adapters/memory/deliveries.ts';
-import { memoryEvents } from '../../../lambdas/adapters/memory/events.ts';
-import { memoryHealth } from '../../../lambdas/adapters/memory/health.ts';
-import { memoryInFlight } from '../../../lambdas/adapters/memory/in-flight.ts';
-import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
-import { memoryAlertQueue } from '../../../lambdas/adapters/memory/own-events.ts';
-import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
-import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
-import { memoryRateMeter } from '../../../lambdas/adapters/memory/rate.ts';
-import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
 import { deliveryTask } from '../../../lambdas/contract/tasks.ts';
 import type { QueueDestination } from '../../../lambdas/domain/destination/destination.ts';
-import { createAlertNotices } from '../../../lambdas/flow/alerts/alert-notices.ts';
 import { createAssumedRoles } from '../../../lambdas/flow/deliver/assumed-roles.ts';
-import { createCachedConfig } from '../../../lambdas/flow/deliver/cached-config.ts';
-import { createCachedSubscriptions } from '../../../lambdas/flow/deliver/cached-subscriptions.ts';
 import { deliverBatch } from '../../../lambdas/flow/deliver/deliver.ts';
-import { createKnownHealth } from '../../../lambdas/flow/deliver/known-health.ts';
 import { createDestinationSender } from '../../../lambdas/flow/deliver/send-to-destination.ts';
-import { createWakeArmer } from '../../../lambdas/flow/waiting/arm-wake.ts';
 import type { CallService } from '../../../lambdas/ports/destinations.ts';
-import { anEndpoint, anEvent, anEventId, aProject, ENDPOINT_ID, NOW } from '../../factories.ts';
+import { anEndpoint, anEvent, anEventId, aProject, ENDPOINT_ID } from '../../factories.ts';
+import { aWorker } from './worker-under-test.ts';
 
 const ARN = 'arn:aws:sqs:eu-west-1:123456789012:orders';
 const TAKEN = { kind: 'taken', statusCode: 200, body: Buffer.from('{"message_id":"m-1"}') } as const;
@@ -37,14 +18,7 @@ const refused = (name: string, httpStatusCode: number, message = 'said so') =>
 
 /** A gateway with one endpoint, a queue, that gives these answers in order; the last one again and again. */
 async function aGateway(...answers: Answer[]) {
-  const clock = memoryClock(NOW);
-  const log = memoryLog();
-  const config = memoryConfig();
-  const deliveries = memoryDeliveries();
-  const health = memoryHealth();
-  const ledger = memoryWakeLedger();
-  const alertQueue = memoryAlertQueue();
-  const queues = memoryQueues();
+  const { clock, log, config, deliveries, health, alertQueue, deps: stand } = aWorker();
   const sent: string[] = [];
   const sqs: CallService<QueueDestination> = async ({ event, destination }) => {
     const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
@@ -54,41 +28,12 @@ async function aGateway(...answers: Answer[]) {
   };
   const unused = () => Promise.reject(new Error('nothing of this kind here'));
   const deps = {
-    clock,
-    log,
-    random: seededRandom(1),
-    endpoints: config,
-    config: createCachedConfig(config, clock),
-    events: memoryEvents(),
-    bodies: memoryBodies(),
-    deliveries,
-    responses: deliveries,
-    http: { post: () => Promise.reject(new Error('nothing is posted to an ARN')) },
+    ...stand,
     destinations: createDestinationSender({
       clock,
       roles: createAssumedRoles(clock, unused),
       services: { sqs: async () => sqs, sns: unused, eventbridge: unused, lambda: unused },
     }),
-    rewriting: {
-      subscriptions: createCachedSubscriptions(config, clock),
-      transformer: inProcessTransformer(),
-    },
-    health,
-    rates: memoryRateMeter(),
-    inFlight: memoryInFlight(),
-    laterQueue: queues,
-    knownHealth: createKnownHealth({ health, log }),
-    ledger,
-    wakeQueue: queues,
-    wakes: createWakeArmer({ clock, log, ledger, timer: memoryWakeTimer() }),
-    notices: createAlertNotices({
-      clock,
-      log,
-      reviews: memoryWakeLedger(),
-      alertQueue,
-      alerts: memoryAlerts(),
-    }),
-    visibilityTimeoutMs: 360_000,
   };
   await config.createProject(aProject());
   await config.createEndpoint(anEndpoint({ url: ARN, destination: { kind: 'sqs', arn: ARN } }));

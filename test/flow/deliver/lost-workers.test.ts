@@ -1,28 +1,8 @@
 /** A delivery that kills whatever worker tries it: how long that goes on, and who is told. */
 import { expect, test } from 'vitest';
-import { inProcessTransformer } from '../../../lambdas/adapters/jsonata/in-process.ts';
-import { memoryAlerts } from '../../../lambdas/adapters/memory/alerts.ts';
-import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
-import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
-import { memoryConfig } from '../../../lambdas/adapters/memory/config.ts';
-import { memoryDeliveries } from '../../../lambdas/adapters/memory/deliveries.ts';
-import { memoryEvents } from '../../../lambdas/adapters/memory/events.ts';
-import { memoryHealth } from '../../../lambdas/adapters/memory/health.ts';
-import { memoryInFlight } from '../../../lambdas/adapters/memory/in-flight.ts';
-import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
-import { memoryAlertQueue } from '../../../lambdas/adapters/memory/own-events.ts';
-import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
-import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
-import { memoryRateMeter } from '../../../lambdas/adapters/memory/rate.ts';
-import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
 import { MAX_RECEIVES } from '../../../lambdas/contract/functions.ts';
 import { wakeMinute } from '../../../lambdas/domain/delivery/wake.ts';
-import { createAlertNotices } from '../../../lambdas/flow/alerts/alert-notices.ts';
-import { createCachedConfig } from '../../../lambdas/flow/deliver/cached-config.ts';
-import { createCachedSubscriptions } from '../../../lambdas/flow/deliver/cached-subscriptions.ts';
 import { type DeliverDeps, deliverBatch } from '../../../lambdas/flow/deliver/deliver.ts';
-import { createKnownHealth } from '../../../lambdas/flow/deliver/known-health.ts';
-import { createWakeArmer } from '../../../lambdas/flow/waiting/arm-wake.ts';
 import {
   aDelivery,
   aDeliveryTask,
@@ -34,50 +14,19 @@ import {
   NOW,
   PROJECT_ID,
 } from '../../factories.ts';
+import { aWorker } from './worker-under-test.ts';
 
 async function aGateway() {
-  const [clock, log, config, deliveries] = [
-    memoryClock(NOW),
-    memoryLog(),
-    memoryConfig(),
-    memoryDeliveries(),
-  ];
-  const [health, ledger, queues] = [memoryHealth(), memoryWakeLedger(), memoryQueues()];
+  const { config, deliveries, ledger, log, deps: stand } = aWorker();
   const posted: string[] = [];
-  const alertQueue = memoryAlertQueue();
   const deps: DeliverDeps = {
-    ...{ clock, log, deliveries, health, ledger },
-    random: seededRandom(1),
-    endpoints: config,
-    config: createCachedConfig(config, clock),
-    events: memoryEvents(),
-    bodies: memoryBodies(),
-    responses: deliveries,
+    ...stand,
     http: {
       async post({ url }) {
         posted.push(url);
         return { kind: 'our_fault', detail: 'nothing is posted here' };
       },
     },
-    destinations: { send: () => Promise.reject(new Error('no destination')) },
-    rewriting: {
-      subscriptions: createCachedSubscriptions(config, clock),
-      transformer: inProcessTransformer(),
-    },
-    rates: memoryRateMeter(),
-    inFlight: memoryInFlight(),
-    laterQueue: queues,
-    wakeQueue: queues,
-    knownHealth: createKnownHealth({ health, log }),
-    wakes: createWakeArmer({ clock, log, ledger, timer: memoryWakeTimer() }),
-    notices: createAlertNotices({
-      clock,
-      log,
-      reviews: memoryWakeLedger(),
-      alertQueue,
-      alerts: memoryAlerts(),
-    }),
-    visibilityTimeoutMs: 360_000,
   };
   await config.createProject(aProject());
   await config.createEndpoint(anEndpoint());

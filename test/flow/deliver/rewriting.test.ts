@@ -1,44 +1,23 @@
 /** A subscription that rewrites: which one an event came through is known at each attempt, however its task was made. */
 import { describe, expect, test } from 'vitest';
 import { inProcessTransformer } from '../../../lambdas/adapters/jsonata/in-process.ts';
-import { memoryAlerts } from '../../../lambdas/adapters/memory/alerts.ts';
-import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
-import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
-import { memoryConfig } from '../../../lambdas/adapters/memory/config.ts';
-import { memoryDeliveries } from '../../../lambdas/adapters/memory/deliveries.ts';
-import { memoryEvents } from '../../../lambdas/adapters/memory/events.ts';
-import { memoryHealth } from '../../../lambdas/adapters/memory/health.ts';
 import { memoryIdempotency } from '../../../lambdas/adapters/memory/idempotency.ts';
-import { memoryInFlight } from '../../../lambdas/adapters/memory/in-flight.ts';
-import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
-import { memoryAlertQueue } from '../../../lambdas/adapters/memory/own-events.ts';
-import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
-import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
-import { memoryRateMeter } from '../../../lambdas/adapters/memory/rate.ts';
-import {
-  memoryDrainMarks,
-  memoryWakeLedger,
-  memoryWakeTimer,
-} from '../../../lambdas/adapters/memory/wakes.ts';
+import { memoryDrainMarks } from '../../../lambdas/adapters/memory/wakes.ts';
 import type { FanoutTask } from '../../../lambdas/contract/tasks.ts';
 import type { Endpoint } from '../../../lambdas/domain/endpoint.ts';
 import type { PublishCommand } from '../../../lambdas/domain/publish-command.ts';
 import type { Subscription } from '../../../lambdas/domain/subscription.ts';
-import { createAlertNotices } from '../../../lambdas/flow/alerts/alert-notices.ts';
-import { createCachedConfig } from '../../../lambdas/flow/deliver/cached-config.ts';
-import { createCachedSubscriptions } from '../../../lambdas/flow/deliver/cached-subscriptions.ts';
 import { deliverBatch } from '../../../lambdas/flow/deliver/deliver.ts';
-import { createKnownHealth } from '../../../lambdas/flow/deliver/known-health.ts';
 import { fanOut } from '../../../lambdas/flow/publish/fanout.ts';
 import { createMatcher } from '../../../lambdas/flow/publish/match.ts';
 import { publishEvents } from '../../../lambdas/flow/publish/publish.ts';
-import { createWakeArmer } from '../../../lambdas/flow/waiting/arm-wake.ts';
 import { drain } from '../../../lambdas/flow/waiting/drain.ts';
 import { releaseUnsendable } from '../../../lambdas/flow/waiting/release.ts';
 import { resendDelivery } from '../../../lambdas/flow/waiting/resend.ts';
 import type { HttpCall } from '../../../lambdas/ports/http-caller.ts';
 import type { Transformer } from '../../../lambdas/ports/transformer.ts';
 import { anEndpoint, anId, aProject, aSubscription, ENDPOINT_ID, HOME, NOW } from '../../factories.ts';
+import { aWorker } from './worker-under-test.ts';
 
 const VIA = anId('sub');
 const ONLY_ID = '{"body": {"id": body.id}}';
@@ -57,18 +36,9 @@ async function aGateway(
   over: Partial<Subscription> = { transformation: ONLY_ID },
   endpoint: Partial<Endpoint> = {},
 ) {
-  const clock = memoryClock(NOW);
-  const log = memoryLog();
-  const config = memoryConfig();
-  const deliveries = memoryDeliveries();
-  const health = memoryHealth();
-  const events = memoryEvents();
-  const queues = memoryQueues();
-  const ledger = memoryWakeLedger();
-  const random = seededRandom(1);
+  const { clock, log, config, deliveries, events, queues, deps: stand } = aWorker();
   const sent: HttpCall[] = [];
   const answer = { statusCode: 200 };
-  const alertQueue = memoryAlertQueue();
   const inProcess = inProcessTransformer();
   let evaluations = 0;
   const transformer: Transformer = {
@@ -79,22 +49,14 @@ async function aGateway(
     },
   };
   const deps = {
-    clock,
-    log,
-    random,
+    ...stand,
     region: HOME.region,
-    endpoints: config,
-    config: createCachedConfig(config, clock),
     routing: config,
     matcher: createMatcher(config, clock, log),
-    events,
     chunks: events,
     backlog: deliveries,
     marks: memoryDrainMarks(),
     idempotency: memoryIdempotency(),
-    bodies: memoryBodies(),
-    deliveries,
-    responses: deliveries,
     http: {
       async post(call: HttpCall) {
         sent.push(call);
@@ -102,26 +64,9 @@ async function aGateway(
         return { kind: 'response', ...answer, response, durationMs: 1, phases: {} } as const;
       },
     },
-    destinations: { send: () => Promise.reject(new Error('no destination here')) },
-    rewriting: { subscriptions: createCachedSubscriptions(config, clock), transformer },
-    health,
-    rates: memoryRateMeter(),
-    inFlight: memoryInFlight(),
-    laterQueue: queues,
+    rewriting: { ...stand.rewriting, transformer },
     deliveryQueue: queues,
     fanoutQueue: queues,
-    knownHealth: createKnownHealth({ health, log }),
-    ledger,
-    wakeQueue: queues,
-    wakes: createWakeArmer({ clock, log, ledger, timer: memoryWakeTimer() }),
-    notices: createAlertNotices({
-      clock,
-      log,
-      reviews: memoryWakeLedger(),
-      alertQueue,
-      alerts: memoryAlerts(),
-    }),
-    visibilityTimeoutMs: 360_000,
   };
   const project = aProject();
   await config.createProject(project);

@@ -1,26 +1,6 @@
 /** An endpoint that is stopped while a worker has deliveries for it in hand. */
 import { expect, it } from 'vitest';
-import { inProcessTransformer } from '../../../lambdas/adapters/jsonata/in-process.ts';
-import { memoryAlerts } from '../../../lambdas/adapters/memory/alerts.ts';
-import { memoryBodies } from '../../../lambdas/adapters/memory/bodies.ts';
-import { memoryClock } from '../../../lambdas/adapters/memory/clock.ts';
-import { memoryConfig } from '../../../lambdas/adapters/memory/config.ts';
-import { memoryDeliveries } from '../../../lambdas/adapters/memory/deliveries.ts';
-import { memoryEvents } from '../../../lambdas/adapters/memory/events.ts';
-import { memoryHealth } from '../../../lambdas/adapters/memory/health.ts';
-import { memoryInFlight } from '../../../lambdas/adapters/memory/in-flight.ts';
-import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
-import { memoryAlertQueue } from '../../../lambdas/adapters/memory/own-events.ts';
-import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
-import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
-import { memoryRateMeter } from '../../../lambdas/adapters/memory/rate.ts';
-import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
-import { createAlertNotices } from '../../../lambdas/flow/alerts/alert-notices.ts';
-import { createCachedConfig } from '../../../lambdas/flow/deliver/cached-config.ts';
-import { createCachedSubscriptions } from '../../../lambdas/flow/deliver/cached-subscriptions.ts';
 import { type DeliverDeps, deliverBatch } from '../../../lambdas/flow/deliver/deliver.ts';
-import { createKnownHealth } from '../../../lambdas/flow/deliver/known-health.ts';
-import { createWakeArmer } from '../../../lambdas/flow/waiting/arm-wake.ts';
 import {
   A_BODY,
   aDeliveryTask,
@@ -31,6 +11,7 @@ import {
   NOW,
   PROJECT_ID,
 } from '../../factories.ts';
+import { aWorker } from './worker-under-test.ts';
 
 const REQUEST_MS = 1_200;
 const STOPPED_AT = NOW + 100;
@@ -38,22 +19,10 @@ const STOPPED_AT = NOW + 100;
 it.each(['paused', 'disabled'] as const)(
   '%s, gets no request that begins more than 5 s later',
   async (status) => {
-    const [clock, log, config, deliveries] = [
-      memoryClock(NOW),
-      memoryLog(),
-      memoryConfig(),
-      memoryDeliveries(),
-    ];
-    const [health, ledger, queues] = [memoryHealth(), memoryWakeLedger(), memoryQueues()];
+    const { clock, config, deps: stand } = aWorker();
     const begunAt: number[] = [];
     const deps: DeliverDeps = {
-      ...{ clock, log, deliveries, health, ledger },
-      random: seededRandom(1),
-      endpoints: config,
-      config: createCachedConfig(config, clock),
-      events: memoryEvents(),
-      bodies: memoryBodies(),
-      responses: deliveries,
+      ...stand,
       http: {
         async post() {
           begunAt.push(clock.now());
@@ -62,25 +31,6 @@ it.each(['paused', 'disabled'] as const)(
           return { kind: 'response', statusCode: 200, response, durationMs: REQUEST_MS, phases: {} };
         },
       },
-      destinations: { send: () => Promise.reject(new Error('no destination')) },
-      rewriting: {
-        subscriptions: createCachedSubscriptions(config, clock),
-        transformer: inProcessTransformer(),
-      },
-      rates: memoryRateMeter(),
-      inFlight: memoryInFlight(),
-      laterQueue: queues,
-      wakeQueue: queues,
-      knownHealth: createKnownHealth({ health, log }),
-      wakes: createWakeArmer({ clock, log, ledger, timer: memoryWakeTimer() }),
-      notices: createAlertNotices({
-        clock,
-        log,
-        reviews: memoryWakeLedger(),
-        alertQueue: memoryAlertQueue(),
-        alerts: memoryAlerts(),
-      }),
-      visibilityTimeoutMs: 360_000,
     };
     await config.createProject(aProject());
     const endpoint = anEndpoint({ maxInFlight: 1, timeoutSeconds: 15 });
