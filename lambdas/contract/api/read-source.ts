@@ -1,6 +1,7 @@
 /** Between a source's fields in the API and in the domain. What the schema can't judge is judged here. */
 import type { FieldError } from '../../domain/failure.ts';
 import type { Pick } from '../../domain/inbound/pick.ts';
+import { optionName } from '../../domain/inbound/presets/option-rule.ts';
 import { checkPreset, type Preset } from '../../domain/inbound/presets/preset.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { type CustomAnswer, DEFAULT_DEDUPLICATION_SECONDS, type Deduplication } from '../../domain/source.ts';
@@ -12,7 +13,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 export function readVerification(
   given: Readonly<Record<string, unknown>>,
 ): Result<Preset, readonly FieldError[]> {
-  const named = Object.entries(given).map(([option, value]) => [camel(option), value] as const);
+  const named = Object.entries(given).map(([option, value]) => [optionName(option), value] as const);
   const checked = checkPreset(Object.fromEntries(named));
   if (checked.ok) return checked;
   return fail(checked.failure.map((error) => ({ ...error, field: `verification.${snake(error.field)}` })));
@@ -73,10 +74,6 @@ export function readAnswer({ status, content_type, body }: AnswerFields): Result
 
 export function answerView({ status, contentType, body }: CustomAnswer): AnswerFields {
   return { status, content_type: contentType, body };
-}
-
-function camel(text: string): string {
-  return text.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function snake(text: string): string {

@@ -1,5 +1,6 @@
 /** Who sent this? Every preset's verifier behind one function. */
 import { type GivenRequest, requestOf, texts } from './given-request.ts';
+import { optionName } from './presets/option-rule.ts';
 import { type Preset, type PresetName, presetName } from './presets/preset.ts';
 import type { Verifier } from './scheme.ts';
 import { verifyAdyen, verifyAdyenPlatform, verifyAdyenStandard } from './schemes/adyen.ts';
@@ -95,7 +96,8 @@ const SECONDS_BELOW = 100_000_000_000;
 /**
  * Judges one inbound call. Total: whatever the headers, body and secrets hold, the answer is a verdict.
  *
- * @param preset a preset's name or alias, or an object of `preset` and its options, as `checkPreset` accepts it.
+ * @param preset a preset's name or alias, or an object of `preset` and its options, as `checkPreset` accepts it or as a
+ *   source in the API has it (`toleranceSeconds`, `tolerance_seconds`).
  * @param secrets what the vendor shows, as text; any of them may have signed. Malformed ones are skipped, and when none
  *   is left the verdict is `no_secret`.
  * @param now milliseconds, as everywhere; a number below 1e11 is taken as Unix seconds, since vendors' examples state those.
@@ -113,9 +115,13 @@ export function verifyInbound(
   return VERIFIERS[name]({
     request: requestOf(request),
     secrets: texts(secrets),
-    options: options as never,
+    options: named(options) as never,
     nowSeconds: unixSeconds(now),
   });
+}
+
+function named(options: object): object {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [optionName(name), value]));
 }
 
 function unixSeconds(now: number | Date): number {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { GivenRequest } from '../../../lambdas/domain/inbound/given-request.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
@@ -52,4 +53,25 @@ test('a call without an address or a method is judged by what it has', () => {
   expect(verifyInbound('gitlab', { headers, body }, 'token', NOW_SECONDS).ok).toBe(true);
   for (const preset of ['square', 'twilio', 'hubspot-v3', 'http-message-signatures'])
     expect(verifyInbound(preset, { headers, body }, 'token', NOW_SECONDS).ok).toBe(false);
+});
+
+test('options may be spelled as a source in the API spells them', () => {
+  const body = '{"a":1}';
+  const secret = Buffer.from('key').toString('hex');
+  const signature = createHmac('sha256', 'key').update(`${NOW_SECONDS}.${body}`).digest('hex');
+  const headers = { 'X-Signature': signature, 'X-Time': String(NOW_SECONDS) };
+  const preset = {
+    preset: 'hmac',
+    header: 'X-Signature',
+    template: '{timestamp}.{body}',
+    timestamp_header: 'X-Time',
+    secret_encoding: 'hex',
+    tolerance_seconds: 10,
+  };
+  const at = (now: number) => {
+    const verdict = verifyInbound(preset, { headers, body }, secret, now);
+    return verdict.ok ? 'verified' : verdict.failure.reason;
+  };
+  expect(at(NOW_SECONDS + 10)).toBe('verified');
+  expect(at(NOW_SECONDS + 11)).toBe('timestamp_too_old');
 });

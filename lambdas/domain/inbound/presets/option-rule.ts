@@ -21,6 +21,11 @@ export const HEADER: OptionRule = { kind: 'text', maxChars: 64, pattern: HEADER_
 /** A day and no more: what is older than that is for deduplication, not for a clock. */
 export const TOLERANCE: OptionRule = { kind: 'seconds', min: 1, max: 86_400 };
 
+/** An option by the name it has here; sources in the API spell it in snake_case. */
+export function optionName(text: string): string {
+  return text.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** What is wrong with one value, in words that say what would be right; undefined when nothing is. */
 export function optionFault(rule: OptionRule, value: unknown): string | undefined {
   switch (rule.kind) {
