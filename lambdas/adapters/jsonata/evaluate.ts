@@ -40,10 +40,19 @@ export function read(text: string): Read {
   }
 }
 
-/** @param input JSON text */
+/**
+ * Keys by which JSONata knows its own functions. It refuses them where an expression makes an object and not in what it is
+ * given: what a stranger sent would be called.
+ */
+const MARK = /"(_jsonata_(?:lambda|function))" *:/;
+
+/** @param input JSON text, as `JSON.stringify` writes it: keys have no escapes they do not need */
 export async function evaluate(text: string, input: string): Promise<Transformed> {
   const found = read(text);
   if (!found.ok) return found;
+  const mark = MARK.exec(input)?.[1];
+  if (mark !== undefined)
+    return refused(`the event has a key "${mark}", which JSONata keeps for its functions`);
   try {
     const result: unknown = await found.expression.evaluate(JSON.parse(input), { eval: noEval });
     return written(result);
@@ -57,8 +66,11 @@ function noEval(): never {
   throw { message: '$eval is not available' };
 }
 
+function refused(message: string): Transformed {
+  return { ok: false, fault: { message } };
+}
+
 function written(result: unknown): Transformed {
-  const refused = (message: string): Transformed => ({ ok: false, fault: { message } });
   let json: string | undefined;
   try {
     json = JSON.stringify(result, (_, value) => {

@@ -140,6 +140,20 @@ test.each(['a.__proto__', 'a.constructor', '$lookup(a, "__proto__")', '$.toStrin
   },
 );
 
+test.each(['_jsonata_lambda', '_jsonata_function'])(
+  'what a stranger sent is never taken for a function: %s',
+  async (mark) => {
+    const pretended = { [mark]: true, thunk: true, body: { procedure: {}, arguments: [] }, environment: {} };
+    for (const expression of ['{"body": $map(f, function($x){$x})}', '{"body": f(1)}', '{"body": f}']) {
+      expect(await run(expression, { f: [pretended] })).toMatchObject(said(`the event has a key "${mark}"`));
+    }
+    const text = JSON.stringify(pretended);
+    expect(await run('{"body": [t, u]}', { t: text, u: mark })).toMatchObject({
+      json: JSON.stringify({ body: [text, mark] }),
+    });
+  },
+);
+
 test('one expression leaves nothing behind for the next', async () => {
   await run('a ~> |$|{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}|', {
     a: {},
