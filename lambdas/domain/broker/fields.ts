@@ -32,9 +32,20 @@ export function bytesAt(value: unknown, name: string): Uint8Array | undefined {
   return typeof found === 'string' ? Buffer.from(found, 'base64') : undefined;
 }
 
-/** A text whose bytes come as a list of numbers. */
-export function textOfBytes(list: readonly unknown[]): string {
-  return Buffer.from(list.map((byte) => (typeof byte === 'number' ? byte : 0))).toString('utf8');
+/** Bytes that come as a list of numbers, which Java's may be below nought. */
+export function bytesOfList(list: readonly unknown[]): Uint8Array {
+  return Buffer.from(list.map((byte) => (typeof byte === 'number' ? byte : 0)));
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Base64 for what is no text: repaired, two of them could become the same. */
+export function textOfBytes(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('base64');
+  }
 }
 
 /** Names in lower case, texts as they are, numbers and truths written out; what has no text, or no name, is left out. */

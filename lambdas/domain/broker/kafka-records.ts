@@ -1,6 +1,15 @@
 /** Records of Kafka, in Amazon MSK or anywhere. https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
 import type { Broker, BrokerMessage } from './broker.ts';
-import { attributesOf, bytesAt, entriesAt, listAt, numberAt, textAt, textOfBytes } from './fields.ts';
+import {
+  attributesOf,
+  bytesAt,
+  bytesOfList,
+  entriesAt,
+  listAt,
+  numberAt,
+  textAt,
+  textOfBytes,
+} from './fields.ts';
 
 /**
  * The time is the producer's, unless the topic says otherwise, so nothing rests on it; it is part of the id, since a topic
@@ -15,7 +24,7 @@ export function kafkaMessage(_broker: Broker, record: unknown): BrokerMessage | 
   const headers = listAt(record, 'headers').flatMap((header) => entriesAt({ header }, 'header'));
   const attributes = attributesOf([
     ['kafka-topic', topic],
-    ['kafka-key', key && Buffer.from(key).toString('utf8')],
+    ['kafka-key', key && textOfBytes(key)],
     ...headers.map(([name, bytes]) => [name, headerText(bytes)] as const),
   ]);
   return {
@@ -27,5 +36,5 @@ export function kafkaMessage(_broker: Broker, record: unknown): BrokerMessage | 
 }
 
 function headerText(bytes: unknown): string | undefined {
-  return Array.isArray(bytes) ? textOfBytes(bytes) : undefined;
+  return Array.isArray(bytes) ? textOfBytes(bytesOfList(bytes)) : undefined;
 }

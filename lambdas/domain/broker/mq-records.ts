@@ -1,6 +1,6 @@
 /** Messages of Amazon MQ. https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html */
 import type { Broker, BrokerMessage } from './broker.ts';
-import { attributesOf, bytesAt, entriesAt, field, listAt, textAt, textOfBytes } from './fields.ts';
+import { attributesOf, bytesAt, bytesOfList, entriesAt, field, textAt, textOfBytes } from './fields.ts';
 
 /** Its time is the sender's, so nothing rests on it. Without a message id a redelivery can't be told from a new message. */
 export function rabbitmqMessage(_broker: Broker, message: unknown): BrokerMessage | undefined {
@@ -39,6 +39,6 @@ export function activemqMessage(_broker: Broker, message: unknown): BrokerMessag
 
 /** Texts come as their bytes, numbers and truths as they are. */
 function headerText(value: unknown): unknown {
-  const bytes = listAt(value, 'bytes');
-  return bytes.length === 0 ? value : textOfBytes(bytes);
+  const bytes = field(value, 'bytes');
+  return Array.isArray(bytes) ? textOfBytes(bytesOfList(bytes)) : value;
 }

@@ -231,6 +231,28 @@ test('a Kafka record without a value is an empty message', () => {
   });
 });
 
+describe('bytes in attributes', () => {
+  test.each([
+    ['a text', [195, 169], 'é'],
+    ['a text in the bytes of Java', [-61, -87], 'é'],
+    ['an empty text', [], ''],
+    ['no text, which stays base64', [0, 255], 'AP8='],
+  ])('of Kafka and RabbitMQ: %s', (_, bytes, text) => {
+    const kafka = fixture('msk') as { records: Record<string, object[]> };
+    const record = { ...kafka.records['mytopic-0']?.[0], headers: [{ h: bytes }] };
+    const key = Buffer.from(bytes).toString('base64');
+    const [read1] = read('msk', {}, { ...kafka, records: { 'mytopic-0': [{ ...record, key }] } });
+    expect(read1?.attributes).toMatchObject({ h: text, 'kafka-key': text });
+    const rabbit = fixture('rabbitmq') as {
+      rmqMessagesByQueue: Record<string, { basicProperties: object }[]>;
+    };
+    const [message] = rabbit.rmqMessagesByQueue['pizzaQueue::/']!;
+    const basicProperties = { ...message?.basicProperties, headers: { h: { bytes } } };
+    const rmqMessagesByQueue = { 'pizzaQueue::/': [{ ...message, basicProperties }] };
+    expect(read('rabbitmq', {}, { ...rabbit, rmqMessagesByQueue })[0]?.attributes).toEqual({ h: text });
+  });
+});
+
 test('servers of Kafka are the same in any order', () => {
   const event = fixture('kafka') as { bootstrapServers: string };
   const turned = event.bootstrapServers.split(',').reverse().join(', ');
