@@ -3,6 +3,11 @@ import { snsAttributes, snsNotification, type Unwrapped } from '../inbound/unwra
 import type { Broker, BrokerMessage } from './broker.ts';
 import { attributesOf, entriesAt, field, numberAt, textAt } from './fields.ts';
 
+/** SNS goes on trying a queue for 23 days. */
+const MOST_BEFORE_MS = 30 * 86_400_000;
+/** Its clocks and those of SQS. */
+const MOST_AFTER_MS = 5 * 60_000;
+
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export function sqsMessage(broker: Broker, record: unknown): BrokerMessage | undefined {
   const id = textAt(record, 'messageId');
@@ -36,7 +41,14 @@ export function snsMessage(_broker: Broker, record: unknown): BrokerMessage | un
 /** By the id and the time SNS gave it: a topic may send one notification to a queue twice. */
 function messageOf(notification: Unwrapped, sentAt: number): BrokerMessage {
   const { id, body } = notification;
-  return { id, sentAt: notification.sentAt ?? sentAt, attributes: lower(notification), body };
+  return { id, sentAt: believedTime(notification.sentAt, sentAt), attributes: lower(notification), body };
+}
+
+/** Whoever may send to the queue can write an envelope; an event of another year would be hidden, or gone at once. */
+function believedTime(said: number | undefined, sentAt: number): number {
+  return said !== undefined && said >= sentAt - MOST_BEFORE_MS && said <= sentAt + MOST_AFTER_MS
+    ? said
+    : sentAt;
 }
 
 function lower({ attributes, subject }: Unwrapped): Readonly<Record<string, string>> {

@@ -169,7 +169,8 @@ describe('a queue that a topic feeds', () => {
     TopicArn: 'arn:aws:sns:us-west-2:123456789012:MyTopic',
     Subject: 'My First Message',
     Message: '{"order":1}',
-    Timestamp: '2012-05-02T00:54:06.655Z',
+    // Half a second before SQS has it.
+    Timestamp: '2018-12-17T21:37:28.655Z',
     MessageAttributes: { kind: { Type: 'String', Value: 'paid' } },
   };
   const holding = (body: string) => ({
@@ -186,6 +187,16 @@ describe('a queue that a topic feeds', () => {
       // What SQS is told of is still its own message.
       item: '059f36b4-87a3-44ab-83d2-661975830a7d',
     });
+  });
+
+  test.each([
+    ['long ago', '1970-01-01T00:00:00.000Z', 1545082649183],
+    ['to come', '9998-12-31T00:00:00.000Z', 1545082649183],
+    ['that is none', 'soon', 1545082649183],
+    ['of when SNS began to try, weeks ago', '2018-11-25T00:00:00.000Z', Date.UTC(2018, 10, 25)],
+  ])('has the time of SQS where its own can not be: one %s', (_, Timestamp, sentAt) => {
+    const envelope = JSON.stringify({ ...notification, Timestamp });
+    expect(read('sqs', { unwrap: 'sns' }, holding(envelope))[0]).toMatchObject({ sentAt });
   });
 
   test('is taken as it is where the topic delivers raw, or when nobody asked', () => {
