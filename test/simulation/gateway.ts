@@ -1,35 +1,31 @@
-/** The gateway: its six functions, wired from the real flows and the real queue handler's frame as in `lambdas/handlers`. */
+/** The gateway: its functions, with the real flows in the real queue handler's frame as in `lambdas/handlers`. */
 
 import type { SQSEvent } from 'aws-lambda';
-import { inProcessTransformer } from '../../lambdas/adapters/jsonata/in-process.ts';
-import { memoryMailStatus } from '../../lambdas/adapters/memory/mail.ts';
-import { memoryWebhookStatus } from '../../lambdas/adapters/memory/webhook-status.ts';
 import { DELIVER_TIMEOUT_SECONDS, FUNCTIONS } from '../../lambdas/contract/functions.ts';
 import { parseAlertTask, parseDeliveryTask, parseWakeTask } from '../../lambdas/contract/parse-task.ts';
-import { NO_OWN_PLACES } from '../../lambdas/domain/egress/url.ts';
-import { createAlertNotices } from '../../lambdas/flow/alerts/alert-notices.ts';
 import { type ReviewAlertsDeps, reviewBatch } from '../../lambdas/flow/alerts/review-alerts.ts';
 import { publishUseCases } from '../../lambdas/flow/api/publish-events.ts';
-import { type ApiDeps, apiUseCases } from '../../lambdas/flow/api/use-cases.ts';
-import { createCachedConfig } from '../../lambdas/flow/deliver/cached-config.ts';
-import { createCachedSubscriptions } from '../../lambdas/flow/deliver/cached-subscriptions.ts';
+import { apiUseCases } from '../../lambdas/flow/api/use-cases.ts';
 import { type DeliverDeps, deliverBatch } from '../../lambdas/flow/deliver/deliver.ts';
-import { createKnownHealth } from '../../lambdas/flow/deliver/known-health.ts';
 import { type IntakeQueueDeps, takeIn } from '../../lambdas/flow/publish/intake-queue.ts';
-import { createMatcher } from '../../lambdas/flow/publish/match.ts';
-import type { PublishDeps } from '../../lambdas/flow/publish/publish.ts';
-import { createWakeArmer } from '../../lambdas/flow/waiting/arm-wake.ts';
 import { type DrainDeps, drainBatch } from '../../lambdas/flow/waiting/drain.ts';
-import type { SweepDeps } from '../../lambdas/flow/waiting/sweep.ts';
 import { receivesOf, sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
 import { takingMore } from '../../lambdas/handlers/take-more.ts';
 import { createLambda, type LambdaModel } from './lambda-model.ts';
-import { DELIVERY_VISIBILITY_MS, OTHER_TIMEOUT_SECONDS } from './limits.ts';
+import { OTHER_TIMEOUT_SECONDS } from './limits.ts';
 import { type Ports, portsOf } from './ports.ts';
 import { startSweeper } from './sweeper-model.ts';
+import {
+  alertDeps,
+  apiDeps,
+  deliverDeps,
+  drainDeps,
+  intakeDeps,
+  publishDeps,
+  reviewSweepDeps,
+  sweepDeps,
+} from './wiring.ts';
 import type { World } from './world.ts';
-
-export const REGION = 'eu-central-1';
 
 export interface Gateway {
   readonly publish: LambdaModel<ReturnType<typeof publishUseCases>>;
@@ -182,83 +178,4 @@ function alertHandler(deps: ReviewAlertsDeps & Pick<Ports, 'visibility'>) {
     visibility: deps.visibility.alert,
     log: deps.log,
   });
-}
-
-function publishDeps(ports: Ports): PublishDeps {
-  const { clock, ledger, timer, log } = ports;
-  const wakes = createWakeArmer({ clock, ledger, timer, log });
-  return { ...ports, region: REGION, matcher: createMatcher(ports.config, clock, ports.log), wakes };
-}
-
-function intakeDeps(ports: Ports): IntakeQueueDeps & Pick<Ports, 'log'> {
-  return {
-    ...publishDeps(ports),
-    projects: ports.config,
-    requests: ports.requests,
-    routing: ports.config,
-    chunks: ports.events,
-    log: ports.log,
-  };
-}
-
-function deliverDeps(ports: Ports): DeliverDeps {
-  const { clock, ledger, timer, log } = ports;
-  return {
-    ...ports,
-    responses: ports.deliveries,
-    endpoints: ports.config,
-    config: createCachedConfig(ports.config, clock),
-    rewriting: {
-      subscriptions: createCachedSubscriptions(ports.config, clock),
-      transformer: inProcessTransformer(),
-    },
-    knownHealth: createKnownHealth(ports),
-    wakes: createWakeArmer({ clock, ledger, timer, log }),
-    notices: createAlertNotices(ports),
-    visibilityTimeoutMs: DELIVERY_VISIBILITY_MS,
-  };
-}
-
-function drainDeps(ports: Ports): DrainDeps {
-  return { ...ports, endpoints: ports.config, notices: createAlertNotices(ports) };
-}
-
-function sweepDeps(ports: Ports): SweepDeps {
-  return ports;
-}
-
-function reviewSweepDeps({ clock, reviews, alertQueue }: Ports): SweepDeps {
-  return { clock, ledger: reviews, wakeQueue: { sendWakes: alertQueue.sendAlerts } };
-}
-
-function alertDeps(ports: Ports): ReviewAlertsDeps {
-  return {
-    ...ports,
-    endpoints: ports.config,
-    projects: ports.config,
-    mailStatus: memoryMailStatus(),
-    webhookStatus: memoryWebhookStatus(),
-    endpointLink: 'https://hooks.example/endpoints/',
-  };
-}
-
-function apiDeps(ports: Ports): ApiDeps {
-  return {
-    ...ports,
-    region: REGION,
-    endpoints: ports.config,
-    subscriptions: ports.config,
-    sources: ports.config,
-    inboundUrl: 'https://hooks.example/in',
-    own: NO_OWN_PLACES,
-    transformer: inProcessTransformer(),
-    destinationAccess: { region: REGION, destinations: [], roles: [] },
-    assumeRole: () => Promise.reject(new Error('no role here')),
-    chunks: ports.events,
-    lister: ports.deliveries,
-    responses: ports.deliveries,
-    notices: createAlertNotices(ports),
-    retentionDays: 30,
-    egressIps: [],
-  };
 }

@@ -9,8 +9,9 @@ import { addProject, addReceiver } from './cast.ts';
 import { createDice, type Dice } from './dice.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { noFaults } from './faults.ts';
-import { REGION, startGateway, type Tamper } from './gateway.ts';
+import { startGateway, type Tamper } from './gateway.ts';
 import type { Receiver } from './receivers.ts';
+import { REGION } from './wiring.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface Neighbourhood {

@@ -4,12 +4,12 @@ import type { Event } from '../../lambdas/domain/event.ts';
 import { deliveryId } from '../../lambdas/domain/ids.ts';
 import { DEFAULT_EVENT_SHARDS } from '../../lambdas/domain/project.ts';
 import type { Subscription } from '../../lambdas/domain/subscription.ts';
-import { REGION } from './gateway.ts';
 import type { Promised, SentRequest } from './history.ts';
 import { addressOf } from './http-model.ts';
 import { judgeLimits } from './judge-limits.ts';
 import { LONGEST_INVOCATION_MS } from './limits.ts';
 import { wantedBy } from './oracle.ts';
+import { REGION } from './wiring.ts';
 import type { World } from './world.ts';
 
 export async function judgeEnd(world: World, subscriptions: readonly Subscription[]): Promise<void> {

@@ -3,7 +3,8 @@ import { newHomedId, randomFrom } from '../../lambdas/domain/ids.ts';
 import { type Project, UNASSIGNED_PROJECT } from '../../lambdas/domain/project.ts';
 import type { PublishCommand } from '../../lambdas/domain/publish-command.ts';
 import type { Answer } from '../../lambdas/ports/use-case.ts';
-import { type Gateway, REGION } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
+import { REGION } from './wiring.ts';
 import type { World } from './world.ts';
 
 /** With these pauses, more tries than a storm has room for. */
