@@ -29,6 +29,22 @@ it('connects again when the receiver closed the idle connection', async () => {
   expect(receiver.connections).toBe(5);
 });
 
+it('uses none that the receiver closed with its answer, however many attempts are made at once', async () => {
+  let answered = 0;
+  const receiver = await receive((socket) => (answered++ % 3 === 0 ? socket.end(OK) : socket.write(OK)));
+  const http = caller();
+  const inARow = async () => {
+    const gists: (number | string)[] = [];
+    for (let attempt = 0; attempt < 20; attempt++) {
+      gists.push(gist(await post(http, `http://127.0.0.1:${receiver.port}/`, { timeoutMs: 5000 })));
+    }
+    return gists;
+  };
+  const gists = await Promise.all(Array.from({ length: 10 }, inARow));
+  expect(new Set(gists.flat())).toEqual(new Set([200]));
+  expect(receiver.requests).toHaveLength(200);
+});
+
 it('does not use a connection that was idle while the process stood still', async () => {
   const receiver = await receive(bytes(OK));
   let now = 0;

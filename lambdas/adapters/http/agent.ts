@@ -13,7 +13,10 @@ export interface GuardedAgent {
   readonly agent: Agent;
   /** The address a connection was dialled to; it was judged then. */
   addressOf(socket: Socket): string | undefined;
-  /** Lets go of idle connections to the place that are too old, or closed by now. Call it before a request. */
+  /**
+   * Lets go of idle connections to the place that are too old, closed by now, or answered more than was asked. To be
+   * called right before a request.
+   */
   dropStale(dialling: Dialling): Promise<void>;
 }
 
@@ -27,11 +30,19 @@ interface Link {
   readonly address: string;
   readonly openedAt: number;
   idleSince: number;
+  /** The network was not looked at since it became idle. */
+  isUnseen: boolean;
 }
 
 /** @param now milliseconds; read at each use, because the timers of a process that was frozen come late */
 export function guardedAgent(encrypted: boolean, settings: DialSettings, now: () => number): GuardedAgent {
-  const options: AgentOptions = { keepAlive: true, timeout: MAX_IDLE_MS, maxFreeSockets: MAX_IDLE_PER_HOST };
+  const options: AgentOptions = {
+    keepAlive: true,
+    timeout: MAX_IDLE_MS,
+    maxFreeSockets: MAX_IDLE_PER_HOST,
+    // The one that is idle for longest is the first that was looked at.
+    scheduling: 'fifo',
+  };
   const agent = encrypted ? new TlsAgent(options) : new Agent(options);
   const links = new WeakMap<Duplex, Link>();
   const keep = agent.keepSocketAlive.bind(agent);
@@ -43,7 +54,8 @@ export function guardedAgent(encrypted: boolean, settings: DialSettings, now: ()
     const { dialling } = request as GuardedRequest;
     dial(dialling, settings).then(
       (socket) => {
-        links.set(socket, { address: dialling.trace.address ?? '', openedAt: now(), idleSince: now() });
+        const address = dialling.trace.address ?? '';
+        links.set(socket, { address, openedAt: now(), idleSince: now(), isUnseen: false });
         callback?.(null, socket);
       },
       // Node passes no stream with an error; its types do not say so.
@@ -56,24 +68,40 @@ export function guardedAgent(encrypted: boolean, settings: DialSettings, now: ()
     const link = links.get(socket);
     if (link === undefined || now() - link.openedAt > MAX_AGE_MS) return false;
     link.idleSince = now();
+    link.isUnseen = true;
+    networkSeen().then(() => {
+      link.isUnseen = false;
+    });
     return keep(socket);
+  };
+
+  const nextIsUnseen = (name: string) => {
+    const next = agent.freeSockets[name]?.find((socket) => !socket.destroyed);
+    return next !== undefined && links.get(next)?.isUnseen === true;
   };
 
   return {
     agent,
     addressOf: (socket) => links.get(socket)?.address,
     async dropStale(dialling) {
-      for (const socket of agent.freeSockets[nameOf(dialling)] ?? []) {
+      const name = nameOf(dialling);
+      for (const socket of agent.freeSockets[name] ?? []) {
         const link = links.get(socket);
         if (link === undefined || now() - link.idleSince > MAX_IDLE_MS) socket.destroy();
       }
-      if (agent.freeSockets[nameOf(dialling)] === undefined) return;
-      // Some receivers close after each answer without saying so. Two turns of the loop look at the network
-      // once in between, so a close that has arrived is seen before the connection is used.
-      await setImmediate();
-      await setImmediate();
+      if (agent.freeSockets[name] === undefined) return;
+      // Some receivers close after each answer without saying so, or answer twice. What has arrived is seen before
+      // the connection is used, even if it became idle a moment ago.
+      do await networkSeen();
+      while (nextIsUnseen(name));
     },
   };
+}
+
+/** Two turns of the event loop look at the network once in between. */
+async function networkSeen(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 function nameOf(to: Dialling): string {
