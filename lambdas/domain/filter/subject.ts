@@ -1,3 +1,4 @@
+import { parsedBody } from '../inbound/body/parsed-body.ts';
 import type { FilterSubject } from './filter.ts';
 
 /** What filters look at in an event. */
@@ -19,7 +20,7 @@ export interface Filterable {
 
 /** Reads the body when a filter first looks at it, and once. Make one for an event, not one for each filter. */
 export function subjectOf({ contentType, headers, body, inbound, broker }: Filterable): FilterSubject {
-  let json: { readonly value: unknown } | undefined;
+  let parsed: { readonly value: unknown } | undefined;
   return {
     headers: filterHeaders({
       'content-type': contentType,
@@ -30,8 +31,8 @@ export function subjectOf({ contentType, headers, body, inbound, broker }: Filte
     query: inbound && filterQuery(inbound.query),
     path: inbound?.path,
     get body() {
-      json ??= { value: body === undefined ? undefined : readJson(body) };
-      return json.value;
+      parsed ??= { value: body && parsedBody(contentType, body) };
+      return parsed.value;
     },
   };
 }
@@ -53,15 +54,4 @@ function filterQuery(query: string): Readonly<Record<string, string | readonly s
   const values = Map.groupBy(new URLSearchParams(query), ([name]) => name);
   const entries = [...values].map(([name, pairs]) => [name, pairs.map(([, value]) => value)] as const);
   return Object.fromEntries(entries.map(([name, all]) => [name, all.length === 1 ? all[0]! : all]));
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Whatever the content type says: many senders leave it wrong. Undefined when it is not JSON. */
-function readJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(UTF8.decode(body));
-  } catch {
-    return undefined;
-  }
 }

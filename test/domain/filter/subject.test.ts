@@ -33,6 +33,18 @@ test('headers whose names differ in case only are one', () => {
   expect(filterHeaders({ Accept: 'a', accept: ['b', 'c'] })).toEqual({ accept: 'a, b, c' });
 });
 
+test('the body of a form is its fields, unless it is JSON', () => {
+  const contentType = 'application/x-www-form-urlencoded; charset=utf-8';
+  const bodyOf = (text: string) => subjectOf({ ...published, contentType, body: Buffer.from(text) }).body;
+  const fields = bodyOf('From=%2B49&MediaUrl=a&MediaUrl=b+c&__proto__=z') as object;
+  expect(Object.entries(fields)).toEqual([
+    ['From', '+49'],
+    ['MediaUrl', ['a', 'b c']],
+    ['__proto__', 'z'],
+  ]);
+  expect(bodyOf('{"a": 1}')).toEqual({ a: 1 });
+});
+
 test.each([undefined, [], [0xff, 0x31], [...Buffer.from('{"a":')], [...Buffer.from('a=1')]])(
   'a body of %j is missing',
   (bytes) => expect(subjectOf({ ...published, body: bytes && Uint8Array.from(bytes) }).body).toBeUndefined(),

@@ -1,13 +1,19 @@
-/** The body of a call as picks look at it. */
+/** A body as picks, filters and transformations look at it. */
 import { bodyJson } from './body-json.ts';
 
 /** Of a form; more are not looked at. */
 const MAX_FORM_FIELDS = 1000;
 
-/** JSON of any content type, or the fields of a form (a repeated one is a list). Undefined for anything else. */
+const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
+
+/**
+ * JSON whatever its content type says, which many senders leave at that of a form; or the fields of a form (a repeated
+ * one is a list). Undefined for anything else.
+ */
 export function parsedBody(contentType: string, body: Uint8Array): unknown {
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(contentType);
-  return isForm ? formOf(Buffer.from(body).toString('utf8')) : bodyJson(body);
+  const json = bodyJson(body);
+  if (json !== undefined || !FORM_TYPE.test(contentType)) return json;
+  return formOf(Buffer.from(body).toString('utf8'));
 }
 
 function formOf(text: string): Readonly<Record<string, string | string[]>> {
