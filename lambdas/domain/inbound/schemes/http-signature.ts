@@ -9,7 +9,7 @@ import { type InnerList, isInnerList, type Member } from '../http-signature/stru
 import { usableId } from '../read-header.ts';
 import { headerValues } from '../request.ts';
 import type { Check } from '../scheme.ts';
-import { type Rejection, rejected, type Verdict, verified } from '../verdict.ts';
+import { type Rejection, type RejectReason, rejected, type Verdict, verified } from '../verdict.ts';
 import { NO_SIGNED_BODY, NO_SIGNED_TIME } from '../verdict-words.ts';
 import { verifyContentDigest } from './content-digest.ts';
 
@@ -27,24 +27,35 @@ type MessageCheck = Check<HttpSignatureOptions> & { readonly request: HttpMessag
 
 const MOST_SIGNATURES = 8;
 
+/** Said of a signature only once it was made with a key of the source. */
+const AFTER_KEYS: ReadonlySet<RejectReason> = new Set<RejectReason>([
+  'expired',
+  'bad_timestamp',
+  'timestamp_too_old',
+  'timestamp_too_new',
+  'digest_mismatch',
+]);
+
 /** `secrets` are public keys (PEM, JWK, JWKS, base64, hex) or shared secrets (text or base64). Takes responses too. */
 export function verifyHttpSignature(check: MessageCheck): Verdict {
   const inputs = dictionaryOf(check.request, 'Signature-Input');
   if (!inputs.ok) return inputs;
   const signatures = dictionaryOf(check.request, 'Signature');
   if (!signatures.ok) return signatures;
-  let first: Rejection | undefined;
+  const failures: Rejection[] = [];
   for (const [label, covered] of [...inputs.value].slice(0, MOST_SIGNATURES)) {
     const signature = signatures.value.get(label);
     if (!isInnerList(covered) || signature === undefined || isInnerList(signature)) continue;
     if (signature.item.kind !== 'bytes') continue;
     const verdict = judgeOne(check, covered, signature.item.value);
     if (verdict.ok) return verdict;
-    first ??= verdict.failure;
+    failures.push(verdict.failure);
   }
-  return first === undefined
+  // Proxies add signatures of their own, of which the source knows nothing: what is wrong with its sender's tells more.
+  const telling = failures.find(({ reason }) => AFTER_KEYS.has(reason)) ?? failures[0];
+  return telling === undefined
     ? rejected('malformed_header', 'No label is both in Signature-Input and in Signature.')
-    : fail(first);
+    : fail(telling);
 }
 
 function judgeOne(check: MessageCheck, covered: InnerList, signature: Uint8Array): Verdict {
