@@ -49,6 +49,7 @@ const queue = queues();
 const deps = {
   clock,
   random: systemRandom,
+  patience: systemPatience,
   log,
   endpoints,
   config: createCachedConfig({ ...endpoints, ...dynamoProjects(table.config()) }, clock),

@@ -6,6 +6,7 @@ import { type Health, type HealthSignal, type HealthStep, healthy } from '../../
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { HealthStore } from '../../ports/health.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Patience } from '../../ports/message-source.ts';
 import type { WakeQueue } from '../../ports/queues.ts';
 import type { WakeLedger } from '../../ports/wakes.ts';
 import type { AlertNotices } from '../alerts/alert-notices.ts';
@@ -37,14 +38,21 @@ export interface ChangedHealth {
 }
 
 /** Many workers of one endpoint may meet here, and each of them has to win once. */
-const MAX_ROUNDS = 12;
+const MAX_ROUNDS = 16;
+/** Who lost goes aside for a part of this, drawn anew each time, and of twice that when it lost again. */
+const FIRST_ASIDE_MS = 20;
+const LONGEST_ASIDE_MS = 500;
 
-/** `known`: as it was read before, perhaps a moment old. */
+/**
+ * `known`: as it was read before, perhaps a moment old. `patience`: of workers, of which a hundred end a round at once;
+ * without it each win costs all the others a write, and those who lose too often leave the round unfinished.
+ */
 export async function changeHealth(
   deps: HealthDeps,
   whose: WhoseHealth,
   known: Health | undefined,
   change: HealthChange,
+  patience?: Patience,
 ): Promise<ChangedHealth> {
   let before = known ?? healthy(whose.endpoint);
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -63,6 +71,8 @@ export async function changeHealth(
       if (isNews) await deps.notices.tell(whose);
       return { health: step.health, changed: true, signals: step.signals };
     }
+    const longest = Math.min(FIRST_ASIDE_MS * 2 ** round, LONGEST_ASIDE_MS);
+    await patience?.sleep(Math.ceil(deps.random.uniform() * longest));
     before = (await deps.health.get(whose.endpoint)) ?? healthy(whose.endpoint);
   }
   throw new Error(`lost every conditional write of the health of ${whose.endpoint}`);

@@ -2,10 +2,11 @@
 import { type Admission, admit } from '../../domain/health/circuit.ts';
 import { type Health, recordProbe, recordResults, takeProbe } from '../../domain/health/health.ts';
 import type { Observation, Seen } from '../../domain/health/observation.ts';
+import type { Patience } from '../../ports/message-source.ts';
 import { changeHealth, type HealthDeps, type WhoseHealth } from './change-health.ts';
 import { type DisableDeps, disableEndpoint } from './disable-endpoint.ts';
 
-export type HealthWatchDeps = HealthDeps & DisableDeps;
+export type HealthWatchDeps = HealthDeps & DisableDeps & { readonly patience: Patience };
 
 export interface HealthWatch {
   admission(endpoint: string, paced: boolean): Admission;
@@ -22,7 +23,8 @@ export function watchHealth(deps: HealthWatchDeps, read: ReadonlyMap<string, Hea
   const noted = new Map<string, { readonly whose: WhoseHealth; readonly seen: Seen[] }>();
 
   async function change(whose: WhoseHealth, by: Parameters<typeof changeHealth>[3]): Promise<boolean> {
-    const { health, changed, signals } = await changeHealth(deps, whose, known.get(whose.endpoint), by);
+    const before = known.get(whose.endpoint);
+    const { health, changed, signals } = await changeHealth(deps, whose, before, by, deps.patience);
     known.set(whose.endpoint, health);
     if (signals.some(({ kind }) => kind === 'endpoint_failing'))
       await disableEndpoint(deps, whose, 'failing');

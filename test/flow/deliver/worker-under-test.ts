@@ -38,6 +38,7 @@ export function aWorker() {
   const reviews = memoryWakeLedger();
   const deps = {
     ...{ clock, log, random, events, deliveries, health, ledger },
+    patience: { sleep: async () => {} },
     endpoints: config,
     config: createCachedConfig(config, clock),
     bodies: memoryBodies(),
