@@ -75,7 +75,16 @@ export function createMatcher(routing: RoutingReader, clock: Clock, log: Log): M
   };
 }
 
-/** A filter that can't be asked lets nothing through, so somebody has to be able to find out. */
+/** What uses up the work of all filters together fails hundreds of them, at each event. */
+const MAX_LOGGED_FAULTS = 10;
+
+/**
+ * A filter that can't be asked lets nothing through, so somebody has to be able to find out: the log has the first ones.
+ * Make one for an event.
+ */
 export function filterFaults(log: Log, project: string): (fault: FilterFault) => void {
-  return ({ subscription, why }) => log.warn(`filter.${why}`, { project, subscription });
+  let logged = 0;
+  return ({ subscription, why }) => {
+    if (logged++ < MAX_LOGGED_FAULTS) log.warn(`filter.${why}`, { project, subscription });
+  };
 }

@@ -94,6 +94,21 @@ describe('a subscription with a filter', () => {
     expect(api.log.lines).toContainEqual({ level: 'warn', what: 'filter.over_budget', fields });
   });
 
+  test('that takes too much work with many others is not logged with all of them at each event', async () => {
+    const api = await anApi();
+    const filter = { body: { list: { $neq: -1 } } };
+    const { id: endpoint_id } = await createdEndpoint(api, { filter });
+    for (let n = 0; n < 20; n++) {
+      await api.send('POST', '/v1/subscriptions', { body: { endpoint_id, filter } });
+    }
+    const logged = () => api.log.lines.filter(({ what }) => what === 'filter.over_budget').length;
+    const list = Array(MAX_FILTER_STEPS).fill(0);
+    await reached(api, { list });
+    expect(logged()).toBe(10);
+    await reached(api, { list });
+    expect(logged()).toBe(20);
+  });
+
   test('is refused with all its mistakes, where they are', async () => {
     const api = await anApi();
     const { id: endpoint_id, subscriptions } = await createdEndpoint(api);
