@@ -2,6 +2,7 @@
 import * as endpoints from '../lambdas/contract/api/endpoints.ts';
 import * as events from '../lambdas/contract/api/events.ts';
 import type { KeyedRouteName } from '../lambdas/contract/api/routes.ts';
+import { rotatedSecret, rotateSecret } from '../lambdas/contract/api/signing-secret.ts';
 import type { Operation } from './openapi-operation.ts';
 
 type Name = Extract<KeyedRouteName, `${string}Endpoint${string}` | 'rotateSecret' | 'resetCircuit'>;
@@ -94,10 +95,10 @@ export const ENDPOINT_OPERATIONS: Readonly<Record<Name, Operation>> = {
     summary: 'Give an endpoint a new signing secret',
     description:
       'The old one signs beside it for `overlap_seconds`, so that no delivery is refused meanwhile.',
-    body: endpoints.rotateSecret,
+    body: rotateSecret,
     bodyMayBeEmpty: true,
     status: 200,
     answers: 'Rotated.',
-    answer: endpoints.rotatedSecret,
+    answer: rotatedSecret,
   },
 };

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { parseArn } from '../domain/destination/arn.ts';
 import { isId } from '../domain/ids.ts';
 import { contentType } from './api/fields.ts';
-import { eventTypePick, ownerPick } from './api/sources.ts';
+import { eventTypePick, ownerPick } from './api/pick.ts';
 
 /** Of a name: it goes into the names of resources. */
 const NAME_SHAPE = /^[a-z][a-z0-9-]{1,29}$/;

@@ -1,12 +1,7 @@
 import * as z from 'zod/mini';
-import {
-  MAX_ROTATION_OVERLAP_SECONDS,
-  MAX_TIMEOUT_SECONDS,
-  MIN_TIMEOUT_SECONDS,
-} from '../../domain/endpoint.ts';
+import { MAX_TIMEOUT_SECONDS, MIN_TIMEOUT_SECONDS } from '../../domain/endpoint.ts';
 import { MAX_MAX_IN_FLIGHT } from '../../domain/limits/in-flight.ts';
 import { MAX_RATE_LIMIT, RATE_PERIODS } from '../../domain/limits/rate.ts';
-import { isSecret } from '../../domain/sign.ts';
 import type { Hints } from './check.ts';
 import { DESTINATION_HINTS, destination, shownDestination } from './destination.ts';
 import { alertEmails, eventTypes, headers, idOf, ownerId, time } from './fields.ts';
@@ -15,6 +10,7 @@ import { endpointHealth } from './health.ts';
 import { pageFields, pagination } from './lists.ts';
 import { retryPolicy } from './retry.ts';
 import { forward, transformation } from './rewriting.ts';
+import { signingSecret } from './signing-secret.ts';
 import { subscription } from './subscriptions.ts';
 
 const MAX_DESCRIPTION_LENGTH = 500;
@@ -60,13 +56,6 @@ const maxInFlight = z.int().check(
     examples: [5],
   }),
 );
-const secret = z.string().check(
-  z.refine(isSecret, 'use whsec_ and base64 of 24 to 64 bytes, or leave it out and one is made'),
-  z.meta({
-    description: 'Signing secret: `whsec_` and base64 of 24 to 64 bytes. Made for you when left out.',
-  }),
-);
-
 const BY_TYPE =
   'By event type or pattern (`invoice.*`), before `retry`. The exact type wins, then the longest pattern.';
 
@@ -88,7 +77,7 @@ export const createEndpoint = z
     alert_emails: z.optional(alertEmails),
     retry: z.optional(retryPolicy),
     retry_by_type: z.optional(z.record(z.string(), retryPolicy).check(z.meta({ description: BY_TYPE }))),
-    secret: z.optional(secret),
+    secret: z.optional(signingSecret),
   })
   .check(z.meta({ id: 'CreateEndpoint' }));
 
@@ -132,21 +121,6 @@ export const UPDATE_ENDPOINT_HINTS: Hints = {
   transformation: 'change its subscriptions: PATCH /v1/subscriptions/{id}',
   secret: 'use the action rotate_secret',
 };
-
-export const rotateSecret = z
-  .strictObject({
-    overlap_seconds: z.optional(
-      z
-        .int()
-        .check(
-          z.gte(0),
-          z.lte(MAX_ROTATION_OVERLAP_SECONDS),
-          z.meta({ description: 'How long the old secret signs beside the new one. Default a day.' }),
-        ),
-    ),
-    secret: z.optional(secret),
-  })
-  .check(z.meta({ id: 'RotateSecret' }));
 
 export const noFields = z.strictObject({}).check(z.meta({ id: 'NoFields' }));
 
@@ -195,13 +169,6 @@ export const createdEndpoint = z
     secret: z.string().check(z.meta({ description: 'Shown this once.' })),
   })
   .check(z.meta({ id: 'CreatedEndpoint' }));
-export const rotatedSecret = z
-  .object({
-    id: idOf('ep', 'the endpoint'),
-    secret: z.string().check(z.meta({ description: 'Signs from now on. Shown this once.' })),
-    previous_secrets_sign_until: z.nullable(time),
-  })
-  .check(z.meta({ id: 'RotatedSecret' }));
 export const endpointList = z
   .object({ data: z.array(endpoint), pagination })
   .check(z.meta({ id: 'EndpointList' }));

@@ -5,7 +5,8 @@ import { optionName } from '../../domain/inbound/presets/option-rule.ts';
 import { checkPreset, type Preset } from '../../domain/inbound/presets/preset.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
 import { type CustomAnswer, DEFAULT_DEDUPLICATION_SECONDS, type Deduplication } from '../../domain/source.ts';
-import type { AnswerFields, DeduplicationFields, PickFields } from './sources.ts';
+import type { PickFields } from './pick.ts';
+import type { AnswerFields, DeduplicationFields } from './sources.ts';
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 

@@ -5,11 +5,11 @@ import { ENVELOPE_PRESETS } from '../../domain/inbound/unwrap.ts';
 import { MAX_ANSWER_CHARACTERS, MAX_DEDUPLICATION_SECONDS, MAX_SOURCE_SECRETS } from '../../domain/source.ts';
 import { contentType, idOf, time } from './fields.ts';
 import { pageFields, pagination } from './lists.ts';
+import { eventTypePick, ownerPick, pickPath } from './pick.ts';
 
 const MAX_NAME_LENGTH = 100;
 /** A PEM key of 4,096 bits, or a small JWKS. */
 const MAX_SECRET_LENGTH = 8192;
-const MAX_PATH_LENGTH = 256;
 const MAX_FIELDS = 10;
 const MAX_URL_LENGTH = 1024;
 
@@ -40,31 +40,6 @@ const secrets = z
     z.maxLength(MAX_SOURCE_SECRETS),
     z.meta({ description: 'Any of them may have signed: more than one while they are changed.' }),
   );
-const pickPath = z.string().check(z.minLength(1), z.maxLength(MAX_PATH_LENGTH));
-const pick = (what: string, examples: readonly object[]) =>
-  z
-    .strictObject({
-      value: z.optional(pickPath),
-      header: z.optional(pickPath),
-      body: z.optional(pickPath.check(z.meta({ description: 'A dotted path, such as `data.object.type`.' }))),
-      prefix: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
-      fallback: z.optional(pickPath),
-    })
-    .check(
-      z.refine(
-        (given) => [given.value, given.header, given.body].filter((one) => one !== undefined).length === 1,
-        'name exactly one of value, header and body',
-      ),
-      z.meta({
-        description: `${what}: a constant \`value\`, the value of a \`header\`, or of a path in the \`body\`; with a \`prefix\` before it, and a \`fallback\` for calls that lack it.`,
-        examples: [...examples],
-      }),
-    );
-export const eventTypePick = pick('What its events are called', [
-  { header: 'X-GitHub-Event', prefix: 'github' },
-  { body: 'type' },
-]);
-export const ownerPick = pick('Whose events they are', [{ body: 'account.id' }]);
 const deduplication = z
   .strictObject({
     by: z.enum(['auto', 'delivery_id', 'body', 'fields', 'none']),
@@ -196,6 +171,5 @@ export const sourceList = z.object({ data: z.array(source), pagination }).check(
 export type CreateSourceFields = z.output<typeof createSource>;
 export type SourcePatch = z.output<typeof updateSource>;
 export type SourceView = z.output<typeof source>;
-export type PickFields = z.output<typeof eventTypePick>;
 export type DeduplicationFields = z.output<typeof deduplication>;
 export type AnswerFields = z.output<typeof answer>;

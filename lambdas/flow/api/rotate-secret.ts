@@ -1,7 +1,7 @@
 /** `POST /v1/endpoints/{id}/rotate_secret`: a new current secret, the old one signing beside it for a while. */
 import { createHmac } from 'node:crypto';
 import { checkText } from '../../contract/api/check.ts';
-import { rotateSecret as rotateSecretSchema } from '../../contract/api/endpoints.ts';
+import { rotateSecret as rotateSecretSchema } from '../../contract/api/signing-secret.ts';
 import { DEFAULT_ROTATION_OVERLAP_SECONDS, type Endpoint, rotateSecret } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { fail, ok, type Result } from '../../domain/result.ts';
