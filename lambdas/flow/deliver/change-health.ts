@@ -10,6 +10,7 @@ import type { Patience } from '../../ports/message-source.ts';
 import type { WakeQueue } from '../../ports/queues.ts';
 import type { WakeLedger } from '../../ports/wakes.ts';
 import type { AlertNotices } from '../alerts/alert-notices.ts';
+import { goAside } from './go-aside.ts';
 
 export interface HealthDeps {
   readonly clock: Clock;
@@ -39,9 +40,6 @@ export interface ChangedHealth {
 
 /** Many workers of one endpoint may meet here, and each of them has to win once. */
 const MAX_ROUNDS = 16;
-/** Who lost goes aside for a part of this, drawn anew each time, and of twice that when it lost again. */
-const FIRST_ASIDE_MS = 20;
-const LONGEST_ASIDE_MS = 500;
 
 /**
  * `known`: as it was read before, perhaps a moment old. `patience`: of workers, of which a hundred end a round at once;
@@ -71,8 +69,7 @@ export async function changeHealth(
       if (isNews) await deps.notices.tell(whose);
       return { health: step.health, changed: true, signals: step.signals };
     }
-    const longest = Math.min(FIRST_ASIDE_MS * 2 ** round, LONGEST_ASIDE_MS);
-    await patience?.sleep(Math.ceil(deps.random.uniform() * longest));
+    if (patience !== undefined) await goAside({ random: deps.random, patience }, round);
     before = (await deps.health.get(whose.endpoint)) ?? healthy(whose.endpoint);
   }
   throw new Error(`lost every conditional write of the health of ${whose.endpoint}`);

@@ -9,15 +9,15 @@ import {
   startBy,
   turnAgainMs,
 } from '../../domain/limits/in-flight.ts';
-import type { Clock, Random } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { InFlightStore } from '../../ports/in-flight.ts';
 import type { Log } from '../../ports/log.ts';
 import type { DelayedDeliveryQueue } from '../../ports/queues.ts';
 import type { DeliveryMessage } from './disposition.ts';
+import { type GoAsideDeps, goAside } from './go-aside.ts';
 
-export interface KeepInFlightDeps {
+export interface KeepInFlightDeps extends GoAsideDeps {
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Log;
   readonly inFlight: InFlightStore;
   readonly laterQueue: DelayedDeliveryQueue;
@@ -33,6 +33,8 @@ export interface Room {
 
 /** Losing this often in a row means that many want the same places: as good as none free. */
 const MAX_ROUNDS = 5;
+/** A place that is not given back is nobody's until its time is over: worth more rounds. */
+const MAX_ROUNDS_BACK = 16;
 const HOLDER_BYTES = 6;
 
 /** Undefined when no place is free. Throws when the store fails. */
@@ -51,6 +53,7 @@ export async function takeRoom(
     if (next === before || (await deps.inFlight.save(next)) === 'saved') {
       return roomOf(deps, next, held, startBy(held, timeoutMs));
     }
+    await goAside(deps, round);
   }
   return undefined;
 }
@@ -87,9 +90,10 @@ function roomOf(deps: KeepInFlightDeps, state: InFlight, held: Holder, by: numbe
 /** From the state as we wrote it: often nobody changed it since, and nothing has to be read. */
 async function giveBack(deps: KeepInFlightDeps, written: InFlight, holder: string): Promise<void> {
   let state = written;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS_BACK; round++) {
     const next = release(state, holder);
     if (next === state || (await deps.inFlight.save(next)) === 'saved') return;
+    await goAside(deps, round);
     state = await read(deps, written.endpoint);
   }
   throw new Error('lost every conditional write');

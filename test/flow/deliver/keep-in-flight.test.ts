@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { memoryInFlight } from '../../../lambdas/adapters/memory/in-flight.ts';
+import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
 import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
 import { takeRoom } from '../../../lambdas/flow/deliver/keep-in-flight.ts';
 import { anEndpoint, ENDPOINT_ID, NOW } from '../../factories.ts';
+import { createVirtualTime } from '../../simulation/virtual-time.ts';
 
 const TIMEOUT_SECONDS = 3;
 const LEFT_BEHIND_MS = 60_000;
@@ -38,6 +40,7 @@ it('whatever the order of events, no more requests are on their way than the lim
         const deps = {
           clock: { now: () => now },
           random,
+          patience: { sleep: async () => {} },
           log: { info() {}, warn() {}, error() {} },
           laterQueue: { async sendLater() {} },
           inFlight: {
@@ -100,7 +103,15 @@ it('one whose turn comes too late to end in time is not sent, and its place is f
   const endpoint = anEndpoint({ maxInFlight: 1, timeoutSeconds: TIMEOUT_SECONDS });
   const log = { info() {}, warn() {}, error() {} };
   const clock = { now: () => now };
-  const deps = { clock, random: seededRandom(7), log, laterQueue: { async sendLater() {} }, inFlight };
+  const patience = { sleep: async () => {} };
+  const deps = {
+    clock,
+    random: seededRandom(7),
+    patience,
+    log,
+    laterQueue: { async sendLater() {} },
+    inFlight,
+  };
   const room = (await takeRoom(deps, endpoint, 3))!;
   const turns = [4_000, 1_000, 0].map((ms) =>
     room.turn(async (startBy) => {
@@ -113,4 +124,43 @@ it('one whose turn comes too late to end in time is not sent, and its place is f
   expect(await takeRoom(deps, endpoint, 1)).toBeUndefined();
   await room.leave();
   expect(await takeRoom(deps, endpoint, 1)).toBeDefined();
+});
+
+it('fifty workers that end at once all give their places back', async () => {
+  const time = createVirtualTime(NOW);
+  const random = seededRandom(7);
+  const inFlight = memoryInFlight();
+  const far = async <T>(act: () => Promise<T>): Promise<T> => {
+    await time.sleep(1 + Math.floor(random.uniform() * 6));
+    const answer = await act();
+    await time.sleep(1 + Math.floor(random.uniform() * 6));
+    return answer;
+  };
+  const log = memoryLog();
+  const deps = {
+    ...{ random, log },
+    clock: { now: time.now },
+    patience: { sleep: time.sleep },
+    laterQueue: { async sendLater() {} },
+    inFlight: {
+      get: (endpoint: string) => far(() => inFlight.get(endpoint)),
+      save: (state: Parameters<typeof inFlight.save>[0]) => far(() => inFlight.save(state)),
+    },
+  };
+  const workers = 50;
+  const endpoint = anEndpoint({ maxInFlight: workers, timeoutSeconds: TIMEOUT_SECONDS });
+  let sent = 0;
+  // One after the other, so that all of them are in.
+  for (let n = 0; n < workers; n++) {
+    time.at(NOW + n * 40, async () => {
+      const room = await takeRoom(deps, endpoint, 1);
+      await room?.turn(async () => void sent++);
+      await time.sleep(NOW + 5_000 - time.now());
+      await room?.leave();
+    });
+  }
+  await time.runUntilQuiet(100_000);
+  expect(sent).toBe(workers);
+  expect(log.lines).toEqual([]);
+  expect((await inFlight.get(ENDPOINT_ID))?.holders).toEqual([]);
 });
