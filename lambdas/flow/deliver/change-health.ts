@@ -39,11 +39,11 @@ export interface ChangedHealth {
 }
 
 /** Many workers of one endpoint may meet here, and each of them has to win once. */
-const MAX_ROUNDS = 16;
+const MAX_ROUNDS = 12;
 
 /**
- * `known`: as it was read before, perhaps a moment old. `patience`: of workers, of which a hundred end a round at once;
- * without it each win costs all the others a write, and those who lose too often leave the round unfinished.
+ * `known`: as it was read before, perhaps a moment old. `patience`: for what may not be lost. A hundred workers may write
+ * at once; without it each win costs all the others a write, and the last of them lose too often.
  */
 export async function changeHealth(
   deps: HealthDeps,

@@ -3,7 +3,7 @@ import { type Admission, admit } from '../../domain/health/circuit.ts';
 import { type Health, recordProbe, recordResults, takeProbe } from '../../domain/health/health.ts';
 import type { Observation, Seen } from '../../domain/health/observation.ts';
 import type { Patience } from '../../ports/message-source.ts';
-import { changeHealth, type HealthDeps, type WhoseHealth } from './change-health.ts';
+import { changeHealth, type HealthChange, type HealthDeps, type WhoseHealth } from './change-health.ts';
 import { type DisableDeps, disableEndpoint } from './disable-endpoint.ts';
 
 export type HealthWatchDeps = HealthDeps & DisableDeps & { readonly patience: Patience };
@@ -22,9 +22,9 @@ export function watchHealth(deps: HealthWatchDeps, read: ReadonlyMap<string, Hea
   const known = new Map(read);
   const noted = new Map<string, { readonly whose: WhoseHealth; readonly seen: Seen[] }>();
 
-  async function change(whose: WhoseHealth, by: Parameters<typeof changeHealth>[3]): Promise<boolean> {
+  async function change(whose: WhoseHealth, by: HealthChange, patience?: Patience): Promise<boolean> {
     const before = known.get(whose.endpoint);
-    const { health, changed, signals } = await changeHealth(deps, whose, before, by, deps.patience);
+    const { health, changed, signals } = await changeHealth(deps, whose, before, by, patience);
     known.set(whose.endpoint, health);
     if (signals.some(({ kind }) => kind === 'endpoint_failing'))
       await disableEndpoint(deps, whose, 'failing');
@@ -56,11 +56,13 @@ export function watchHealth(deps: HealthWatchDeps, read: ReadonlyMap<string, Hea
       else before.seen.push(seen);
     },
     async record() {
-      const all = [...noted.values()].map(({ whose, seen }) =>
-        quietly(whose, () =>
-          change(whose, (health, now, random) => recordResults(health, seen, now, random)),
-        ),
-      );
+      const all = [...noted.values()].map(({ whose, seen }) => {
+        // A round is over with the last of its results; of what was sent outside of one, some tell enough.
+        const patience = seen.some(({ paced }) => paced) ? deps.patience : undefined;
+        return quietly(whose, () =>
+          change(whose, (health, now, random) => recordResults(health, seen, now, random), patience),
+        );
+      });
       await Promise.all(all);
     },
   };
