@@ -114,7 +114,10 @@ function saidBySchema(issue: z.core.$ZodIssue, before = ''): string {
 function wordsOf(issue: z.core.$ZodIssue, value: unknown): [code: string, detail: string] {
   switch (issue.code) {
     case 'invalid_type':
-      return ['wrong_type', `must be ${TYPES[issue.expected] ?? issue.expected}, not ${kindOf(value)}`];
+      return [
+        'wrong_type',
+        `must be ${TYPES[issue.expected] ?? issue.expected}, not ${givenFor(issue.expected, value)}`,
+      ];
     case 'too_small':
       return ['too_small', `at least ${bound(issue.minimum, issue.origin)}`];
     case 'too_big':
@@ -148,6 +151,10 @@ function bound(limit: number | bigint, origin: string): string {
 
 function sizeOf(value: unknown): string {
   return String(typeof value === 'string' || Array.isArray(value) ? value.length : value);
+}
+
+function givenFor(expected: string, value: unknown): string {
+  return expected === 'int' && typeof value === 'number' ? String(value) : kindOf(value);
 }
 
 function kindOf(value: unknown): string {

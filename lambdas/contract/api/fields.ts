@@ -108,3 +108,9 @@ export const time = z.string().check(
     examples: ['2026-11-23T12:00:00.000Z'],
   }),
 );
+
+/** As headers and queries are given to what tries filters and transformations. */
+export const texts = z.record(
+  z.string(),
+  z.union([z.string(), z.array(z.string())], 'must be text or a list of texts'),
+);

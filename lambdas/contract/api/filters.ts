@@ -1,6 +1,6 @@
 /** Filters in the API. What is inside one is judged by `domain/filter`, which names mistakes better than a schema can. */
 import * as z from 'zod/mini';
-import { idOf } from './fields.ts';
+import { idOf, texts } from './fields.ts';
 
 const EXAMPLE = { body: { amount: { $gte: 100 }, 'customer.country': { $in: ['DE', 'AT'] } } };
 
@@ -16,8 +16,6 @@ export const filter = z.unknown().check(
 export const shownFilter = z
   .record(z.string(), z.unknown())
   .check(z.meta({ description: 'As it was given.', examples: [EXAMPLE] }));
-
-const texts = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 export const testFilter = z
   .strictObject({

@@ -1,14 +1,14 @@
 /** How a subscription rewrites what goes out, and the route that tries it. */
 import * as z from 'zod/mini';
 import { MAX_TRANSFORMATION_BYTES } from '../../domain/rewrite/transformation.ts';
-import { eventType, idOf } from './fields.ts';
+import { eventType, idOf, texts } from './fields.ts';
 
 /** Names are judged after the schema, which has no words for them. */
 const forwardFields = {
   method: z.optional(z.boolean()),
   path: z.optional(z.boolean()).check(z.meta({ description: "Behind the endpoint's URL." })),
   query: z.optional(z.boolean()),
-  headers: z.optional(z.union([z.literal('*'), z.array(z.string())])).check(
+  headers: z.optional(z.union([z.literal('*'), z.array(z.string())], 'must be "*" or a list of names')).check(
     z.meta({
       description: 'Names, or `*` for all but credentials, signatures and those of the connection.',
       examples: [['x-github-event']],
@@ -29,8 +29,6 @@ export const transformation = z.nullable(z.string()).check(
     examples: ['{"body": {"order": body.id}}'],
   }),
 );
-
-const texts = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 export const testTransformation = z
   .strictObject({

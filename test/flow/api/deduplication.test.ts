@@ -88,3 +88,12 @@ test.each([
   expect(reply.status).toBe(400);
   expect(reply.json.errors.map((error) => error.field)).toEqual([field]);
 });
+
+test('says what was given where it wants a whole number', async () => {
+  const deduplication = { key: 'a', window_seconds: 1.5 };
+  const reply = await (await anApi()).send('POST', '/v1/events', {
+    body: { type: 'a', data: 1, deduplication },
+  });
+  const error = { field: 'deduplication.window_seconds', detail: 'must be a whole number, not 1.5' };
+  expect(reply).toMatchObject({ status: 400, json: { errors: [error] } });
+});

@@ -47,6 +47,7 @@ describe('a subscription that rewrites', () => {
     [{ transformation: 7 }, 'transformation', 'wrong_type', 'must be text'],
     [{ forward: { headers: ['Host'] } }, 'forward.headers[0]', 'reserved_header', 'set by the gateway'],
     [{ forward: { headers: ['a b'] } }, 'forward.headers[0]', 'bad_header_name', 'letters'],
+    [{ forward: { headers: 'x-a' } }, 'forward.headers', 'invalid', 'must be "*" or a list of names'],
     [{ forward: { body: true } }, 'forward.body', 'unknown_field', ''],
   ])('with a mistake (%j) is refused, with its place', async (fields, field, code, words) => {
     const api = await anApi();
@@ -114,6 +115,16 @@ test('whatever a project has read or evaluated waits for its own, and for nobody
   await api.send('PATCH', `/v1/subscriptions/${subscriptions[0]!.id}`, { body });
   await api.send('POST', '/v1/transformations/test', { body });
   expect(whose).toEqual([PROJECT_ID, PROJECT_ID, PROJECT_ID, PROJECT_ID]);
+});
+
+describe.each(['transformations', 'filters'])('%s/test', (which) => {
+  test.each(['headers', 'query'])('says what %s have to be', async (field) => {
+    const what = which === 'filters' ? { filter: { body: { a: 1 } } } : { transformation: '1' };
+    const body = { ...what, [field]: { a: 1 } };
+    const reply = await (await anApi()).send('POST', `/v1/${which}/test`, { body });
+    const error = { field: `${field}.a`, detail: 'must be text or a list of texts' };
+    expect(reply).toMatchObject({ status: 400, json: { errors: [error] } });
+  });
 });
 
 describe('transformations/test', () => {
