@@ -88,5 +88,5 @@ const deliver = sqsBatch({
 });
 
 export const handler = middy(
-  takingMore(deliver, { ...deps, source: sqsSource(queue(ENV.deliveryQueueUrl)), patience: systemPatience }),
+  takingMore(deliver, { ...deps, source: sqsSource(queue(ENV.deliveryQueueUrl)) }),
 ).use(injectLambdaContext(logger));
