@@ -23,6 +23,8 @@ export interface DeliveryTask {
   readonly paced?: true;
   /** When its endpoint's rate limit lets it go, in milliseconds since 1970: reserved for it. */
   readonly slot?: number;
+  /** The limit that gave the slot: under another one it is worth nothing. */
+  readonly slotOf?: string;
   /** Small events ride along, which saves reading them. */
   readonly inline?: InlineEvent;
 }

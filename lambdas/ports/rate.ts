@@ -8,7 +8,7 @@ export interface RateMeter {
 }
 
 export interface WantedSlots {
-  /** Or a key. */
+  /** With its limit, each of which has slots of its own; or an API key. */
   readonly endpoint: string;
   readonly count: number;
   readonly intervalMs: number;

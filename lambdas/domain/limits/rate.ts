@@ -28,6 +28,11 @@ const LONGEST_PAUSE_MS = 600_000;
 /** A little ahead of the limit: a drain that comes late would leave slots free. */
 const AHEAD = 0.95;
 
+/** `10/second`: tells limits apart. */
+export function limitName({ limit, per }: RateLimit): string {
+  return `${limit}/${per}`;
+}
+
 export function intervalMs({ limit, per }: RateLimit): number {
   return PERIOD_MS[per] / limit;
 }

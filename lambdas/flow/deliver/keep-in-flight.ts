@@ -109,7 +109,7 @@ export async function putOffForRoom(
 ): Promise<void> {
   const now = deps.clock.now();
   await deps.laterQueue.sendLater(
-    messages.map(({ task: { slot: _, ...task } }) => ({
+    messages.map(({ task: { slot: _, slotOf: __, ...task } }) => ({
       task,
       delayMs: turnAgainMs(now - idTimeMs(task.event), deps.random.uniform()),
     })),

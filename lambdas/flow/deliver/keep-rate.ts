@@ -6,6 +6,7 @@ import {
   beyondSlots,
   HORIZON_MS,
   intervalMs,
+  limitName,
   type RateLimit,
   SOON_MS,
   slotsBelow,
@@ -54,27 +55,35 @@ async function keepRate(
 ): Promise<readonly string[]> {
   const now = deps.clock.now();
   const beyond = beyondSlots(now + HORIZON_MS, intervalMs(limit));
-  const asking = ready.filter((one) => slotOf(one, beyond) === undefined);
+  const name = limitName(limit);
+  const given = (one: ReadyMessage) => slotOf(one, beyond, name);
+  const asking = ready.filter((one) => given(one) === undefined);
   const slots = await takeSlots(deps, limit, asking, now);
   const later = ready.flatMap((one) => {
-    const { message } = one;
-    const slot = slotOf(one, beyond) ?? slots[asking.indexOf(one)];
-    return slot !== undefined && slot <= now + SOON_MS ? [] : [{ message, slot }];
+    const { id, task } = one.message;
+    const old = given(one);
+    const slot = old ?? slots[asking.indexOf(one)];
+    if (slot !== undefined && slot <= now + SOON_MS) return [];
+    return [{ id, slot, task: old === undefined ? withSlot(task, slot, name) : task }];
   });
   await deps.laterQueue.sendLater(
-    later.map(({ message, slot }) => {
-      const { slot: _, ...task } = message.task;
-      const delayed: DeliveryTask = slot === undefined ? task : { ...task, slot };
-      return { task: delayed, delayMs: slot === undefined ? askAgainMs(deps.random.uniform()) : slot - now };
-    }),
+    later.map(({ task, slot }) => ({
+      task,
+      delayMs: slot === undefined ? askAgainMs(deps.random.uniform()) : slot - now,
+    })),
   );
-  return later.map(({ message }) => message.id);
+  return later.map(({ id }) => id);
+}
+
+function withSlot(before: DeliveryTask, slot: number | undefined, name: string): DeliveryTask {
+  const { slot: _, slotOf: __, ...task } = before;
+  return slot === undefined ? task : { ...task, slot, slotOf: name };
 }
 
 /** Of its own: not used yet, and of the limit as it is now. */
-function slotOf({ message, triedAt }: ReadyMessage, beyond: number): number | undefined {
-  const { slot } = message.task;
-  if (slot === undefined || slot > beyond || message.receives > 1) return undefined;
+function slotOf({ message, triedAt }: ReadyMessage, beyond: number, name: string): number | undefined {
+  const { slot, slotOf: giver = name } = message.task;
+  if (slot === undefined || slot > beyond || giver !== name || message.receives > 1) return undefined;
   const isUsed = triedAt !== undefined && triedAt >= slot - SOON_MS;
   return isUsed ? undefined : slot;
 }
@@ -87,7 +96,7 @@ async function takeSlots(
 ): Promise<readonly number[]> {
   if (asking.length === 0) return [];
   const interval = intervalMs(limit);
-  const endpoint = asking[0]!.endpoint.id;
+  const endpoint = `${asking[0]!.endpoint.id}#${limitName(limit)}`;
   const wanted = { endpoint, count: asking.length, intervalMs: interval, now, until: now + HORIZON_MS };
   const next = await deps.rates.take(wanted);
   return next === undefined ? [] : slotsBelow(next, asking.length, interval);

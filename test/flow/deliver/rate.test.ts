@@ -160,3 +160,43 @@ it('a slot is used once, though the queue counts a message that was handed out t
   expect((await putOff(NOW - 5_000, NOW - 5_400)).size).toBe(1);
   expect(later.map(({ slot }) => slot)).toEqual([NOW + 30_000]);
 });
+
+it('a limit that is lowered counts at once, whatever was reserved under the one before', async () => {
+  const before = { limit: 100, per: 'second' } as const;
+  const after = { limit: 1, per: 'second' } as const;
+  let now = NOW;
+  let queue: { readonly task: DeliveryTask; readonly at: number }[] = Array.from({ length: 3_000 }, () => ({
+    task: aDeliveryTask({ event: anEventId() }),
+    at: NOW,
+  }));
+  const deps = {
+    clock: { now: () => now },
+    random: seededRandom(1),
+    rates: memoryRateMeter(),
+    laterQueue: {
+      sendLater: async (all: readonly { task: DeliveryTask; delayMs: number }[]) =>
+        void queue.push(...all.map(({ task, delayMs }) => ({ task, at: now + delayMs }))),
+    },
+  };
+  const secondOf = async (rateLimit: RateLimit): Promise<number> => {
+    const due = queue.filter(({ at }) => at <= now);
+    queue = queue.filter(({ at }) => at > now);
+    const endpoint = anEndpoint({ rateLimit });
+    const ready = due.map(({ task }, i) => ({
+      message: { id: String(i), task, receives: 1, firstReceivedAt: now },
+      endpoint,
+    }));
+    let put = 0;
+    for (let from = 0; from < ready.length; from += 10) {
+      put += (await keepRates(deps, ready.slice(from, from + 10))).size;
+    }
+    now += 1_000;
+    return due.length - put;
+  };
+  await secondOf(before);
+  await secondOf(before);
+  let sent = 0;
+  for (let second = 0; second < 20; second++) sent += await secondOf(after);
+  expect(sent).toBeGreaterThanOrEqual(20 * after.limit);
+  expect(sent).toBeLessThanOrEqual(20 * after.limit + 3);
+});
