@@ -7,9 +7,17 @@ export const INLINE_BODY_BYTES = 200 * 1024;
 /** More matches than this are fanned out by a task of their own, so that publishing stays one short request. */
 export const MAX_DIRECT_MATCHES = 100;
 
-export type BodyPlace =
-  | { readonly at: 'inline'; readonly bytes: Uint8Array }
-  | { readonly at: 'bucket'; readonly size: number };
+/**
+ * `digest`: of the body, where another call may try to make the same event of other bytes, as under a key of
+ * deduplication. It is part of the object's name, so that such a call never writes over this body.
+ */
+export interface BodyInBucket {
+  readonly at: 'bucket';
+  readonly size: number;
+  readonly digest?: string;
+}
+
+export type BodyPlace = { readonly at: 'inline'; readonly bytes: Uint8Array } | BodyInBucket;
 
 export type EventSource = 'api' | 'queue' | 'test' | 'inbound' | 'broker';
 
@@ -81,6 +89,14 @@ export interface EventToSend {
   readonly inbound?: InboundCall;
   /** The same for the message of a broker: transformations look at its attributes. */
   readonly broker?: BrokerOrigin;
+}
+
+/** The name of an event's body in the bucket. */
+export function bodyName(
+  { project, id, deliverAt }: Pick<Event, 'project' | 'id' | 'deliverAt'>,
+  { digest }: BodyInBucket,
+): { project: string; event: string; later: boolean; digest?: string } {
+  return { project, event: id, later: deliverAt !== undefined, ...(digest !== undefined && { digest }) };
 }
 
 export function placeOfBody(bytes: Uint8Array): 'inline' | 'bucket' {

@@ -1,9 +1,17 @@
 /**
- * Bodies too large for the event log. Keys are the event's id, so writing twice is harmless. Those of events that are
- * delivered later are kept apart, because they are kept longer.
+ * Bodies too large for the event log. An object's name says whose body it is, and which where others may be written for
+ * that event: so writing twice is harmless. Those of events that are delivered later are kept apart, because they are kept
+ * longer.
  */
+export interface BodyName {
+  readonly project: string;
+  readonly event: string;
+  readonly later: boolean;
+  readonly digest?: string;
+}
+
 export interface BodyStore {
-  put(project: string, event: string, bytes: Uint8Array, later?: boolean): Promise<void>;
+  put(name: BodyName, bytes: Uint8Array): Promise<void>;
   /** Throws when it is not there: an event that says so must have one. */
-  get(project: string, event: string, later?: boolean): Promise<Uint8Array>;
+  get(name: BodyName): Promise<Uint8Array>;
 }

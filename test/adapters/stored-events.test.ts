@@ -79,6 +79,15 @@ describe('stored events and requests', () => {
     const item = await stored(TABLES.log, `${project}#20261123#${EVENT_SHARD}`, EVENT_ID);
     expect(item).toMatchObject({ size: { N: '300000' } });
     expect(item).not.toHaveProperty('b');
+    expect(item).not.toHaveProperty('digest');
+  });
+
+  it('and the digest of the body, when its object is named by that', async () => {
+    const project = anId('prj', 'digest');
+    const body = { at: 'bucket', size: 300_000, digest: 'Ab_-9' } as const;
+    await dynamoEventWriter(log()).put(anEvent({ project, body }));
+    const item = await stored(TABLES.log, `${project}#20261123#${EVENT_SHARD}`, EVENT_ID);
+    expect(item).toMatchObject({ size: { N: '300000' }, digest: { S: 'Ab_-9' } });
   });
 
   it('a chunk of matches', async () => {

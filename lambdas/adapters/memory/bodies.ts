@@ -1,16 +1,20 @@
-import type { BodyStore } from '../../ports/body-store.ts';
+import type { BodyName, BodyStore } from '../../ports/body-store.ts';
 
-/** Bodies by project and event. */
+/** Bodies by their names. */
 export function memoryBodies(): BodyStore {
   const bodies = new Map<string, Uint8Array>();
   return {
-    async put(project, event, bytes, later = false) {
-      bodies.set(`${later}/${project}/${event}`, Uint8Array.from(bytes));
+    async put(name, bytes) {
+      bodies.set(keyOf(name), Uint8Array.from(bytes));
     },
-    async get(project, event, later = false) {
-      const bytes = bodies.get(`${later}/${project}/${event}`);
-      if (bytes === undefined) throw new Error(`no body of ${event} in ${project}`);
+    async get(name) {
+      const bytes = bodies.get(keyOf(name));
+      if (bytes === undefined) throw new Error(`no body of ${name.event} in ${name.project}`);
       return Uint8Array.from(bytes);
     },
   };
+}
+
+function keyOf({ project, event, later, digest }: BodyName): string {
+  return JSON.stringify([project, event, later, digest]);
 }

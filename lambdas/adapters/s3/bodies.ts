@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { BODY_PREFIXES } from '../../contract/schema.ts';
-import type { BodyStore } from '../../ports/body-store.ts';
+import type { BodyName, BodyStore } from '../../ports/body-store.ts';
 
 /**
  * A client with path-style addresses. Bodies are reached through the VPC's gateway endpoint and locally through an
@@ -19,19 +19,20 @@ export function s3Bodies({
   readonly bucket: string;
 }): BodyStore {
   return {
-    async put(project, event, bytes, later) {
-      const Key = keyOf(project, event, later);
+    async put(name, bytes) {
+      const Key = keyOf(name);
       await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: bytes }));
     },
-    async get(project, event, later) {
-      const Key = keyOf(project, event, later);
+    async get(name) {
+      const Key = keyOf(name);
       const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      if (answer.Body === undefined) throw new Error(`the body of ${event} came without content`);
+      if (answer.Body === undefined) throw new Error(`the body of ${name.event} came without content`);
       return answer.Body.transformToByteArray();
     },
   };
 }
 
-function keyOf(project: string, event: string, later = false): string {
-  return `${later ? BODY_PREFIXES.later : ''}${project}/${event}`;
+function keyOf({ project, event, later, digest }: BodyName): string {
+  const one = digest === undefined ? '' : `/${digest}`;
+  return `${later ? BODY_PREFIXES.later : ''}${project}/${event}${one}`;
 }

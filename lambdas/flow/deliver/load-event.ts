@@ -1,4 +1,4 @@
-import type { Event, EventToSend } from '../../domain/event.ts';
+import { bodyName, type Event, type EventToSend } from '../../domain/event.ts';
 import type { BodyStore } from '../../ports/body-store.ts';
 import type { EventReader } from '../../ports/event-log.ts';
 
@@ -21,9 +21,8 @@ export async function withBody(
   deps: { readonly bodies: Pick<BodyStore, 'get'> },
   event: Event,
 ): Promise<EventToSend> {
-  const later = event.deliverAt !== undefined;
   const body =
-    event.body.at === 'inline' ? event.body.bytes : await deps.bodies.get(event.project, event.id, later);
+    event.body.at === 'inline' ? event.body.bytes : await deps.bodies.get(bodyName(event, event.body));
   return {
     id: event.id,
     type: event.type,

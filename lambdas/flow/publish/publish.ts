@@ -6,8 +6,9 @@
 import { MAX_DELIVER_AHEAD_DAYS } from '../../contract/schema.ts';
 import { bareTask, type DeliveryTask, deliveryTask, type FanoutTask } from '../../contract/tasks.ts';
 import { newDelivery } from '../../domain/delivery/delivery.ts';
-import { type Event, type EventSource, placeOfBody } from '../../domain/event.ts';
+import { type BodyPlace, bodyName, type Event, type EventSource, placeOfBody } from '../../domain/event.ts';
 import { type Failure, invalid } from '../../domain/failure.ts';
+import { fingerprint } from '../../domain/idempotency.ts';
 import { homeOf } from '../../domain/ids.ts';
 import { DAY_MS } from '../../domain/listing.ts';
 import type { Project } from '../../domain/project.ts';
@@ -87,7 +88,9 @@ async function acceptEvent(
   // Looked for before anything is written: under a key of deduplication, a repeat may hold another body.
   const before = duplicate ? await deps.events.get(project.id, id) : undefined;
   if (before !== undefined) return ok(await repeatOf(deps, before));
-  const event = await toEvent(deps, project, command, source, match, id);
+  const event = toEvent(project, command, source, match, id);
+  // Before the event, so that an event never points to a body that is not there.
+  if (event.body.at === 'bucket') await deps.bodies.put(bodyName(event, event.body), command.body);
   if ((await deps.events.put(event)) === 'stored') {
     return ok(tasksOf(deps, event, duplicate, false, matchedNow(match)));
   }
@@ -101,19 +104,15 @@ function checkDeliverAt({ deliverAt }: PublishCommand, now: number): Failure | u
   return invalid('deliver_at', 'too_far', `at most ${MAX_DELIVER_AHEAD_DAYS} days ahead`);
 }
 
-async function toEvent(
-  deps: PublishDeps,
+function toEvent(
   project: Project,
   command: PublishCommand,
   source: EventSource,
   match: Match,
   id: string,
-): Promise<Event> {
-  const inBucket = placeOfBody(command.body) === 'bucket';
+): Event {
   const { deliverAt } = command;
   const later = deliverAt !== undefined && deliverAt > homeOf('evt', id).timeMs;
-  // Before the event, so that an event never points to a body that is not there.
-  if (inBucket) await deps.bodies.put(project.id, id, command.body, later);
   return {
     id,
     project: project.id,
@@ -123,12 +122,22 @@ async function toEvent(
     ...(command.uid !== undefined && { uid: command.uid }),
     contentType: command.contentType,
     headers: command.headers,
-    body: inBucket ? { at: 'bucket', size: command.body.length } : { at: 'inline', bytes: command.body },
+    body: placeOf(command),
     matches: match.kind === 'direct' ? { ...match, kind: 'listed' } : { kind: 'chunked' },
     ...(command.inbound !== undefined && { inbound: command.inbound }),
     ...(command.broker !== undefined && { broker: command.broker }),
     ...(later && { deliverAt }),
     createdAt: homeOf('evt', id).timeMs,
+  };
+}
+
+function placeOf({ body, rememberAs }: PublishCommand): BodyPlace {
+  if (placeOfBody(body) === 'inline') return { at: 'inline', bytes: body };
+  // Under a key of deduplication another call may be writing another body for the same event at this moment.
+  return {
+    at: 'bucket',
+    size: body.length,
+    ...(rememberAs !== undefined && { digest: fingerprint([body]) }),
   };
 }
 

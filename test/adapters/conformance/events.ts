@@ -27,6 +27,10 @@ export function eventsConform(make: () => EventWriter & EventReader & EventListe
       ['that does not compress', { body: { at: 'inline', bytes: Uint8Array.from([0, 255, 254, 13, 10]) } }],
       ['that is delivered later', { deliverAt: NOW + 365 * DAY_MS }],
       ['with its body in the bucket', { body: { at: 'bucket', size: 900_000 } }],
+      [
+        'with its body in the bucket by its digest',
+        { body: { at: 'bucket', size: 900_000, digest: 'Ab_-9' } },
+      ],
       ['without matches', { matches: { kind: 'listed', endpoints: [] } }],
       ['with chunked matches', { matches: { kind: 'chunked' } }],
       ['with a hundred matches', { matches: { kind: 'listed', endpoints: ids(100) } }],

@@ -5,6 +5,7 @@ import { MAX_BODY_BYTES } from '../../../lambdas/domain/event.ts';
 import type { Preset } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import { withBody } from '../../../lambdas/flow/deliver/load-event.ts';
 import { KEPT_AT_ONCE } from '../../../lambdas/flow/inbound/call-allowance.ts';
+import type { BodyStore } from '../../../lambdas/ports/body-store.ts';
 import { anId, EVENT_ID } from '../../factories.ts';
 import { type aCall, aDoor } from './source-under-test.ts';
 
@@ -298,6 +299,29 @@ describe('the same call again', () => {
       );
     },
   );
+
+  test('by chosen fields: of two large bodies that come at once, the event keeps its own', async () => {
+    const stored = memoryBodies();
+    // Both have written their body before either stores the event.
+    const both = Promise.withResolvers<void>();
+    let written = 0;
+    const bodies: BodyStore = {
+      ...stored,
+      async put(...of) {
+        await stored.put(...of);
+        if (++written === 2) both.resolve();
+        await both.promise;
+      },
+    };
+    const by = { by: 'fields', fields: ['body.id'], windowSeconds: 60 } as const;
+    const door = await aDoor({ deduplication: by }, { bodies });
+    const body = (length: number) => JSON.stringify({ id: 1, text: 'x'.repeat(length) });
+    await Promise.all([250_000, 250_001].map((length) => door.call(github(body(length)))));
+    expect(written).toBe(2);
+    const [id] = new Set(door.queues.deliveries.map(({ task }) => task.event));
+    const event = (await door.events.get(door.source.project, id!))!;
+    expect(event.body).toMatchObject({ size: (await withBody({ bodies }, event)).body.length });
+  });
 
   test('never, when the source says so', async () => {
     const door = await aDoor({ deduplication: { by: 'none' } });

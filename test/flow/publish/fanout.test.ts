@@ -8,7 +8,7 @@ import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
 import { memoryQueues } from '../../../lambdas/adapters/memory/queues.ts';
 import { memoryWakeLedger, memoryWakeTimer } from '../../../lambdas/adapters/memory/wakes.ts';
 import type { FanoutTask } from '../../../lambdas/contract/tasks.ts';
-import type { Event } from '../../../lambdas/domain/event.ts';
+import { bodyName, type Event } from '../../../lambdas/domain/event.ts';
 import { fanOut } from '../../../lambdas/flow/publish/fanout.ts';
 import { createWakeArmer } from '../../../lambdas/flow/waiting/arm-wake.ts';
 import type { BodyStore } from '../../../lambdas/ports/body-store.ts';
@@ -119,7 +119,7 @@ describe('filters', () => {
       const event = anEvent({ matches: CHUNKED, body, ...(deliverAt !== undefined && { deliverAt }) });
       let fetched = 0;
       const stored = memoryBodies();
-      await stored.put(event.project, event.id, Buffer.from('{"amount": 1}'), deliverAt !== undefined);
+      await stored.put(bodyName(event, body), Buffer.from('{"amount": 1}'));
       const bodies: BodyStore = {
         ...stored,
         get: async (...of) => {

@@ -4,6 +4,7 @@
  * read by later versions of this code.
  */
 import type {
+  BodyInBucket,
   BodyPlace,
   BrokerOrigin,
   Event,
@@ -35,6 +36,8 @@ export interface EventItem extends ItemKey, PackedBytes {
   readonly h?: Readonly<Record<string, string>>;
   /** Bytes of a body that is in the bucket. */
   readonly size?: number;
+  /** Digest of that body, where its object's name has it. */
+  readonly digest?: string;
   /** Matched endpoints without their prefix; `*` when they are in chunks beside it; absent when there are none. */
   readonly m?: string;
   /** For each of them the subscription that has it go out rewritten, without its prefix, or `-`; absent when none does. */
@@ -58,7 +61,7 @@ export function toEventItem(event: Event, retentionDays: number): EventItem {
     ...(event.uid !== undefined && { uid: event.uid }),
     ...(event.contentType !== ORDINARY_CONTENT_TYPE && { ct: event.contentType }),
     ...(Object.keys(event.headers).length > 0 && { h: event.headers }),
-    ...(event.body.at === 'inline' ? packBytes(event.body.bytes) : { size: event.body.size }),
+    ...(event.body.at === 'inline' ? packBytes(event.body.bytes) : packPlace(event.body)),
     ...packMatches(event.matches),
     ...(event.inbound !== undefined && { in: event.inbound }),
     ...(event.broker !== undefined && { br: event.broker }),
@@ -89,7 +92,11 @@ export function fromEventItem(item: EventItem): Event {
 function bodyPlace(item: EventItem): BodyPlace {
   return item.size === undefined
     ? { at: 'inline', bytes: unpackBytes(item) }
-    : { at: 'bucket', size: item.size };
+    : { at: 'bucket', size: item.size, ...(item.digest !== undefined && { digest: item.digest }) };
+}
+
+function packPlace({ size, digest }: BodyInBucket): { size: number; digest?: string } {
+  return { size, ...(digest !== undefined && { digest }) };
 }
 
 function packMatches(matches: Matches): { m?: string; via?: string } {
