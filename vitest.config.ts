@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole gateways, sockets and deadlines by the real clock: what runs beside them would make them late. */
-const BY_THE_CLOCK = ['test/e2e/**/*.test.ts', 'test/local/**/*.test.ts', 'test/wire/**/*.test.ts'];
+/** Whole gateways: they mostly wait, each on ports of its own. */
+const GATEWAYS = ['test/e2e/**/*.test.ts'];
+/** Sockets and deadlines by the real clock: what runs beside them would make them late. */
+const BY_THE_CLOCK = ['test/local/**/*.test.ts', 'test/wire/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -13,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'at once',
           include: ['test/**/*.test.ts'],
-          exclude: BY_THE_CLOCK,
+          exclude: [...GATEWAYS, ...BY_THE_CLOCK],
           // Left to itself, vitest runs one file after another on two cores.
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -21,7 +23,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'one by one', include: BY_THE_CLOCK, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'gateways', include: GATEWAYS, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'one by one', include: BY_THE_CLOCK, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },
