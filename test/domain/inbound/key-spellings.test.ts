@@ -1,5 +1,5 @@
 /** The ways in which people and vendors write one public key. */
-import { sign } from 'node:crypto';
+import { createHmac, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { publicKeysOf } from '../../../lambdas/domain/inbound/public-keys/public-key.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
@@ -88,7 +88,51 @@ describe('a Standard Webhooks source', () => {
   const request = { method: 'POST', url: 'https://in.example.com/in/src_1', headers, body };
   const jwk = JSON.stringify(publicKey.export({ format: 'jwk' }));
 
-  test.each(rows({ ...pemSpellings(pem), JWK: jwk }))('takes the key of v1a as %s', (_, secret) => {
+  const der = publicKey.export({ type: 'spki', format: 'der' });
+  const spkis = { 'base64 of its DER': der.toString('base64'), 'hex of its DER': der.toString('hex') };
+
+  test.each(rows({ ...pemSpellings(pem), ...spkis, JWK: jwk }))('takes the key of v1a as %s', (_, secret) => {
     expect(verifyInbound('standard-webhooks', request, secret, NOW_SECONDS).ok).toBe(true);
+  });
+});
+
+describe('what everybody may know is never a shared secret:', () => {
+  const ders: Record<string, Buffer> = {
+    'an ed25519 key': KEYS.ed25519.publicKey.export({ type: 'spki', format: 'der' }),
+    'a P-256 key': KEYS['ECDSA P-256'].publicKey.export({ type: 'spki', format: 'der' }),
+    'an RSA key': KEYS.RSA.publicKey.export({ type: 'spki', format: 'der' }),
+    'an RSA key by itself (PKCS #1)': KEYS.RSA.publicKey.export({ type: 'pkcs1', format: 'der' }),
+    'an RSA key too short to be used': rsa(1024).publicKey.export({ type: 'spki', format: 'der' }),
+    'a certificate': new X509Certificate(CERTIFIED.valid).raw,
+  };
+  const texts = Object.entries(ders).flatMap(([what, der]) => [
+    [`${what} in base64`, der.toString('base64')] as const,
+    [`${what} in base64 without padding`, der.toString('base64').replaceAll('=', '')] as const,
+    [`${what} in hex`, der.toString('hex')] as const,
+  ]);
+  const call = (headers: Record<string, string>) => ({
+    method: 'POST',
+    url: 'https://in.example.com/',
+    headers,
+  });
+  const keys = (text: string) => [text, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')];
+  const mac = (key: string | Buffer, over: string) => createHmac('sha256', key).update(over).digest('base64');
+
+  test.each(texts)('%s', (_, text) => {
+    for (const key of keys(text)) {
+      const standard = call({
+        'webhook-id': 'msg_1',
+        'webhook-timestamp': String(NOW_SECONDS),
+        'webhook-signature': `v1,${mac(key, `msg_1.${NOW_SECONDS}.`)}`,
+      });
+      expect(verifyInbound('standard-webhooks', standard, text, NOW_SECONDS).ok).toBe(false);
+
+      const covered = `("@method");created=${NOW_SECONDS}`;
+      const signature = mac(key, `"@method": POST\n"@signature-params": ${covered}`);
+      const http = call({ 'signature-input': `s=${covered}`, signature: `s=:${signature}:` });
+      expect(verifyInbound('http-message-signatures', http, text, NOW_SECONDS).ok).toBe(false);
+      const pinned = { preset: 'http-message-signatures', algorithm: 'hmac-sha256' };
+      expect(verifyInbound(pinned, http, text, NOW_SECONDS).ok).toBe(false);
+    }
   });
 });

@@ -41,7 +41,9 @@ export function publicKeysOf(text: string): readonly PublicKey[] {
 
 /** Texts that say of themselves that they are keys, readable or not. */
 export function isKeyDocument(text: string): boolean {
-  return /^\s*(\{|whpk_)|-----BEGIN/.test(text);
+  if (/^\s*(\{|whpk_)|-----BEGIN/.test(text)) return true;
+  const bytes = bareBytes(text.trim());
+  return bytes !== undefined && isDer(bytes);
 }
 
 /** Whether a text may be meant as a public key: such a text must not be taken for a shared secret. */
@@ -89,11 +91,28 @@ function keyOfJwk(jwk: JsonObject): PublicKey[] {
 
 /** A key without any envelope: 32 bytes are ed25519, 65 a point of P-256, and more are SubjectPublicKeyInfo. */
 function bareKey(text: string): KeyObject | undefined {
-  const base64 = text.startsWith('whpk_') ? text.slice('whpk_'.length) : text.replace(/\s/g, '');
-  // What is hex throughout is base64 by accident.
-  const bytes = decodeHex(text) ?? decodeBase64Secret(base64);
+  const bytes = bareBytes(text);
   if (bytes === undefined || bytes.length < 32) return undefined;
   return usable(() => createPublicKey({ key: enveloped(bytes), format: 'der', type: 'spki' }))[0];
+}
+
+function bareBytes(text: string): Buffer | undefined {
+  const base64 = text.startsWith('whpk_') ? text.slice('whpk_'.length) : text.replace(/\s/g, '');
+  // What is hex throughout is base64 by accident.
+  return decodeHex(text) ?? decodeBase64Secret(base64);
+}
+
+/**
+ * Keys and certificates in DER, of kinds we can't use too: a sequence as long as the text, of a sequence or a number
+ * first. One random secret in ten millions looks like that.
+ */
+function isDer(bytes: Buffer): boolean {
+  const [sequence, short = 0] = bytes;
+  const lengthBytes = short < 0x80 ? 0 : short - 0x80;
+  if (sequence !== 0x30 || lengthBytes > 3 || bytes.length < 3 + lengthBytes) return false;
+  const length = lengthBytes === 0 ? short : bytes.readUIntBE(2, lengthBytes);
+  const first = 2 + lengthBytes;
+  return first + length === bytes.length && (bytes[first] === 0x30 || bytes[first] === 0x02);
 }
 
 function enveloped(bytes: Buffer): Buffer {

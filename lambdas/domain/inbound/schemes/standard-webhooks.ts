@@ -68,15 +68,16 @@ function signaturesOf(version: string, elements: readonly string[]): readonly Ui
     .flatMap((element) => decodeBase64(element.slice(prefix.length)) ?? []);
 }
 
-/** `whsec_` may be missing, as in the libraries. A public key is never taken for a secret: its prefix is not base64. */
+/** `whsec_` may be missing, as in the libraries. What says of itself that it is a key of another kind is no secret. */
 function hmacKeys(secrets: readonly string[]): readonly Uint8Array[] {
   return secrets.flatMap((secret) => {
+    if (isKeyDocument(secret)) return [];
     const encoded = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret;
     return decodeBase64Secret(encoded) ?? [];
   });
 }
 
-/** Public keys as `whpk_…`, PEM or JWK, since others could be shared secrets; of a private key `whsk_…` its public half. */
+/** Public keys as `whpk_…`, PEM, JWK or DER, since others could be shared secrets; of a private key `whsk_…` its public half. */
 function publicKeyTexts(secrets: readonly string[]): readonly string[] {
   return secrets.flatMap((secret) => {
     if (isKeyDocument(secret)) return [secret];
