@@ -1,7 +1,5 @@
-/** `posthorn deliveries`: one delivery with all its attempts, why it failed, and another try. */
+/** `posthorn deliveries`: one delivery with all its attempts, and another try. */
 import type { AttemptView, DeliveryView } from '../../lambdas/contract/api/deliveries.ts';
-import { explainHold, explainStop } from '../../lambdas/domain/delivery/explain-state.ts';
-import type { Why } from '../../lambdas/domain/why.ts';
 import { type Cli, paint } from './cli.ts';
 import { createClient } from './client.ts';
 import { command, group } from './command.ts';
@@ -38,39 +36,6 @@ export function deliveriesCommand(cli: Cli) {
       },
     }),
   });
-}
-
-export function whyCommand(cli: Cli) {
-  return command(cli, {
-    name: 'why',
-    description: 'Why a delivery failed, who can mend it, and what comes next',
-    args: ID,
-    async run(args) {
-      const delivery = await createClient(findGateway(cli)).delivery(args.id);
-      const error = delivery.attempts.findLast((attempt) => attempt.error !== null)?.error ?? null;
-      const next = whatNext(delivery, cli.now());
-      if (args.json)
-        return cli.out(JSON.stringify({ id: delivery.id, status: delivery.status, error, next }));
-      cli.out(error?.sentence ?? `No attempt has failed: the delivery is ${delivery.status}.`);
-      if (error !== null) cli.out(MENDED_BY[error.fault]);
-      if (next !== null) cli.out(next);
-    },
-  });
-}
-
-const MENDED_BY: Readonly<Record<Why['fault'], string>> = {
-  receiver: 'The receiver can mend it.',
-  settings: 'It is mended in the settings.',
-  gateway: 'It is a fault of the gateway.',
-};
-
-function whatNext(delivery: DeliveryView, now: number): string | null {
-  if (delivery.held_reason !== null) return explainHold(delivery.held_reason);
-  if (delivery.stop_reason !== null) return explainStop(delivery.stop_reason);
-  const next = nextText(delivery, now);
-  if (next !== '') return `${next[0]?.toUpperCase()}${next.slice(1)}.`;
-  const delivered = delivery.attempts.find((attempt) => attempt.outcome === 'succeeded');
-  return delivered === undefined ? null : `It was delivered, at try ${delivered.number}.`;
 }
 
 function deliveryLines(cli: Cli, delivery: DeliveryView): string[] {

@@ -20,7 +20,7 @@ function mainCommand(cli: Cli): CommandDef {
       listen: async () => (await import('./listen.ts')).listenCommand(cli),
       endpoints: async () => (await import('./endpoints.ts')).endpointsCommand(cli),
       deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(cli),
-      why: async () => (await import('./deliveries.ts')).whyCommand(cli),
+      why: async () => (await import('./why.ts')).whyCommand(cli),
       sources: async () => (await import('./sources.ts')).sourcesCommand(cli),
       requests: async () => (await import('./requests.ts')).requestsCommand(cli),
       keys: async () => (await import('./keys.ts')).keysCommand(cli),

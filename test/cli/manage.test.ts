@@ -127,4 +127,43 @@ describe('posthorn deliveries', () => {
       said.at(2) ?? (delivery.status === 'held' ? said[1] : null),
     );
   });
+
+  it.each<[what: string, deliveries: readonly string[], more: boolean, said: unknown[]]>([
+    [
+      'has not succeeded everywhere',
+      ['succeeded', 'waiting'],
+      false,
+      [DELIVERY_ID, '    The server answered 503.', '    The receiver can mend it.', '    Next try in 2 h.'],
+    ],
+    ['succeeded everywhere', ['succeeded', 'succeeded'], false, ['All its deliveries succeeded: 2.']],
+    ['went nowhere', [], false, ['It goes nowhere: no subscription matched it.']],
+    [
+      'has more than were looked at',
+      ['succeeded'],
+      true,
+      [expect.stringMatching(/^There are more: .* tail /)],
+    ],
+  ])('why: of an event that %s', async (_what, statuses, more, said) => {
+    gateway.on('GET /events/evt_1', {
+      body: {
+        id: 'evt_1',
+        type: 'invoice.paid',
+        deliveries: statuses.map((status) => ({ id: DELIVERY_ID, status })),
+        has_more_deliveries: more,
+      },
+    });
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, {
+      body: deliveryView({ status: 'waiting', attempts: [refused], next_attempt_at: iso(7_200_000) }),
+    });
+    const terminal = terminalHere();
+    expect(await terminal.run('why', 'evt_1')).toBe(0);
+    expect(terminal.out).toEqual(said);
+    await terminal.run('why', 'evt_1', '--json');
+    const waiting = statuses.filter((status) => status === 'waiting');
+    expect(JSON.parse(terminal.out.at(-1)!)).toMatchObject({
+      id: 'evt_1',
+      deliveries: waiting.map((status) => ({ id: DELIVERY_ID, status })),
+      has_more: more,
+    });
+  });
 });
