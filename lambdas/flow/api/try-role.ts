@@ -12,8 +12,8 @@ export interface TryRoleDeps {
 const FIELD = 'destination.role_arn';
 const TIME_LIMIT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;
-/** No project has this one: a role that takes it takes that of any project. */
-const NOBODY = externalIdOf('nobody');
+/** No project has this one: a role that takes it takes that of any project. It begins as theirs do, for patterns. */
+const NOBODY = externalIdOf('prj_nobody');
 
 /** Twice at once: as ourselves, which has to succeed, and as nobody, which must not. What comes of it is not kept. */
 export async function tryRole(

@@ -170,8 +170,11 @@ describe('a role is tried when it is saved:', () => {
     expect(detail).toContain(`sts:ExternalId "${externalIdOf(api.project)}"`);
   });
 
-  test('one that lets any project in is refused', async () => {
-    const { status, json } = await create(await apiOf(() => true), BY_ROLE);
+  test.each([
+    ['that does not ask who', () => true],
+    ['by a pattern', (externalId: string) => externalId.startsWith('posthorn-prj_')],
+  ])('one that lets any project in, %s, is refused', async (_, isTrusted) => {
+    const { status, json } = await create(await apiOf(isTrusted), BY_ROLE);
     expect(status).toBe(400);
     expect(json.errors).toMatchObject([
       {
