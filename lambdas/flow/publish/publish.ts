@@ -6,10 +6,8 @@
 import { MAX_DELIVER_AHEAD_DAYS } from '../../contract/schema.ts';
 import { bareTask, type DeliveryTask, deliveryTask, type FanoutTask } from '../../contract/tasks.ts';
 import { newDelivery } from '../../domain/delivery/delivery.ts';
-import { type BodyPlace, bodyName, type Event, type EventSource, placeOfBody } from '../../domain/event.ts';
+import { bodyName, type Event, type EventSource } from '../../domain/event.ts';
 import { type Failure, invalid } from '../../domain/failure.ts';
-import { fingerprint } from '../../domain/idempotency.ts';
-import { homeOf } from '../../domain/ids.ts';
 import { DAY_MS } from '../../domain/listing.ts';
 import type { Project } from '../../domain/project.ts';
 import type { PublishCommand } from '../../domain/publish-command.ts';
@@ -22,6 +20,7 @@ import type { WakeArmer } from '../waiting/arm-wake.ts';
 import { type LaterDelivery, scheduleDeliveries } from '../waiting/schedule-deliveries.ts';
 import { type ClaimDeps, claimEventId } from './claim-event-id.ts';
 import type { Match, Matcher } from './match.ts';
+import { toEvent } from './to-event.ts';
 
 export interface PublishDeps extends ClaimDeps {
   readonly matcher: Matcher;
@@ -102,43 +101,6 @@ async function acceptEvent(
 function checkDeliverAt({ deliverAt }: PublishCommand, now: number): Failure | undefined {
   if (deliverAt === undefined || deliverAt <= now + MAX_DELIVER_AHEAD_DAYS * DAY_MS) return undefined;
   return invalid('deliver_at', 'too_far', `at most ${MAX_DELIVER_AHEAD_DAYS} days ahead`);
-}
-
-function toEvent(
-  project: Project,
-  command: PublishCommand,
-  source: EventSource,
-  match: Match,
-  id: string,
-): Event {
-  const { deliverAt } = command;
-  const later = deliverAt !== undefined && deliverAt > homeOf('evt', id).timeMs;
-  return {
-    id,
-    project: project.id,
-    ...(command.owner !== undefined && { owner: command.owner }),
-    type: command.type,
-    source,
-    ...(command.uid !== undefined && { uid: command.uid }),
-    contentType: command.contentType,
-    headers: command.headers,
-    body: placeOf(command),
-    matches: match.kind === 'direct' ? { ...match, kind: 'listed' } : { kind: 'chunked' },
-    ...(command.inbound !== undefined && { inbound: command.inbound }),
-    ...(command.broker !== undefined && { broker: command.broker }),
-    ...(later && { deliverAt }),
-    createdAt: homeOf('evt', id).timeMs,
-  };
-}
-
-function placeOf({ body, rememberAs }: PublishCommand): BodyPlace {
-  if (placeOfBody(body) === 'inline') return { at: 'inline', bytes: body };
-  // Under a key of deduplication another call may be writing another body for the same event at this moment.
-  return {
-    at: 'bucket',
-    size: body.length,
-    ...(rememberAs !== undefined && { digest: fingerprint([body]) }),
-  };
 }
 
 function matchedNow(match: Match): readonly string[] {
