@@ -59,6 +59,11 @@ export const MAX_ROTATION_OVERLAP_SECONDS = 7 * 24 * 3600;
 /** Standard Webhooks verifiers parse a list; more than this is refused by some (Svix keeps ten). */
 export const MAX_SECRETS = 10;
 
+/** Whether deliveries go to the same place, and may go there as the same role. */
+export function isSameReceiver(one: Endpoint, other: Endpoint): boolean {
+  return one.url === other.url && one.destination?.role === other.destination?.role;
+}
+
 /** Secrets that sign now: the current one and those whose overlap has not ended. */
 export function signingKeys(endpoint: Endpoint, now: number): string[] {
   return endpoint.secrets

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Endpoint, MAX_SECRETS, rotateSecret, signingKeys } from '../../lambdas/domain/endpoint.ts';
+import {
+  type Endpoint,
+  isSameReceiver,
+  MAX_SECRETS,
+  rotateSecret,
+  signingKeys,
+} from '../../lambdas/domain/endpoint.ts';
 import { anEndpoint, aSecret, NOW } from '../factories.ts';
 
 const HOUR = 3_600_000;
@@ -65,5 +71,24 @@ describe('rotating a secret', () => {
         }
       }),
     );
+  });
+});
+
+describe('another receiver', () => {
+  const arn = 'arn:aws:sqs:eu-west-1:123456789012:orders';
+  const queue = anEndpoint({ url: arn, destination: { kind: 'sqs', arn, role: 'a' } });
+
+  test.each([
+    ['a new URL', before, { ...before, url: `${before.url}/new` }],
+    ['a queue in place of a URL', before, queue],
+    ['another role', queue, { ...queue, destination: { ...queue.destination!, role: 'b' } }],
+  ])('is %s', (_, one, other) => {
+    expect(isSameReceiver(one, other)).toBe(false);
+    expect(isSameReceiver(other, one)).toBe(false);
+  });
+
+  test('is not the same one with other settings', () => {
+    expect(isSameReceiver(before, { ...before, timeoutSeconds: 3, version: before.version + 1 })).toBe(true);
+    expect(isSameReceiver(queue, structuredClone(queue))).toBe(true);
   });
 });

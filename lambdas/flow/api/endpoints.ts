@@ -7,7 +7,7 @@ import {
   updateEndpoint,
 } from '../../contract/api/endpoints.ts';
 import { MAX_WAITING_COUNTED } from '../../contract/api/health.ts';
-import { DEFAULT_TIMEOUT_SECONDS, type Endpoint } from '../../domain/endpoint.ts';
+import { DEFAULT_TIMEOUT_SECONDS, type Endpoint, isSameReceiver } from '../../domain/endpoint.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { checkHeaders } from '../../domain/headers.ts';
 import { forgive } from '../../domain/health/health.ts';
@@ -73,13 +73,15 @@ export function endpointUseCases(deps: EndpointsDeps): Readonly<Record<Name, Use
     async updateEndpoint(call) {
       const patch = checkText(updateEndpoint, call.text, { hints: UPDATE_ENDPOINT_HINTS });
       if (!patch.ok) return patch;
-      const changed = await changeEndpoint(deps, call, (endpoint) =>
-        applyPatch(deps, endpoint, patch.value, call.project),
-      );
+      let isMoved = false;
+      const changed = await changeEndpoint(deps, call, async (endpoint) => {
+        const next = await applyPatch(deps, endpoint, patch.value, call.project);
+        isMoved = next.ok && !isSameReceiver(endpoint, next.value);
+        return next;
+      });
       if (!changed.ok) return changed;
-      // What failed was another receiver. A repeat of a request that stopped in between does it too.
-      const { url, destination } = patch.value;
-      if ((url ?? destination) !== undefined) await changeHealthOf(deps, changed.value, forgive);
+      // What failed was another receiver. Should we stop in between, the circuit's next probe goes to the new one.
+      if (isMoved) await changeHealthOf(deps, changed.value, forgive);
       return ok({ status: 200, body: endpointView(changed.value) });
     },
 

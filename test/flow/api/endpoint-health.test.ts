@@ -102,6 +102,17 @@ describe('the health of an endpoint', () => {
     );
   });
 
+  it('the URL it has, given again with other settings, forgets nothing: it is the same receiver', async () => {
+    const api = await anApi();
+    const id = await withOpenCircuit(api);
+    const before = await api.health.get(id);
+    const { json } = await api.send('GET', `/v1/endpoints/${id}`);
+    const { url } = json as unknown as { url: string };
+    const body = { url, description: 'Billing' };
+    expect((await api.send('PATCH', `/v1/endpoints/${id}`, { body })).status).toBe(200);
+    expect(await api.health.get(id)).toEqual(before);
+  });
+
   it('resuming a paused one does not forget that it failed', async () => {
     const api = await anApi();
     const id = await withOpenCircuit(api);
