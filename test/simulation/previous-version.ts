@@ -6,7 +6,7 @@ import type { Endpoint } from '../../lambdas/domain/endpoint.ts';
 import type { Tamper } from './gateway.ts';
 
 /** Of messages between our functions. */
-const ADDED_TO_TASKS = ['via', 'mended', 'slot', 'paced', 'recovered', 'exhausted'] as const;
+const ADDED_TO_TASKS = ['via', 'mended', 'slot', 'slotOf', 'paced', 'recovered', 'exhausted'] as const;
 
 /** `old`: what the code of before makes of its ports. */
 export const everySecondIsOld = (old: Tamper = asBefore): Tamper => {

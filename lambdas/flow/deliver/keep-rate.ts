@@ -80,9 +80,9 @@ function withSlot(before: DeliveryTask, slot: number | undefined, name: string):
   return slot === undefined ? task : { ...task, slot, slotOf: name };
 }
 
-/** Of its own: not used yet, and of the limit as it is now. */
+/** Of its own: not used yet, and of the limit as it is now. Code of before names no limit: its slots are another meter's. */
 function slotOf({ message, triedAt }: ReadyMessage, beyond: number, name: string): number | undefined {
-  const { slot, slotOf: giver = name } = message.task;
+  const { slot, slotOf: giver } = message.task;
   if (slot === undefined || slot > beyond || giver !== name || message.receives > 1) return undefined;
   const isUsed = triedAt !== undefined && triedAt >= slot - SOON_MS;
   return isUsed ? undefined : slot;

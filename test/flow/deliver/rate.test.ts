@@ -126,7 +126,11 @@ it('a slot that a slower limit gave, hours away, is forgotten when that limit wa
         void later.push(...all.map(({ task }) => task)),
     },
   };
-  const task = { ...aDeliveryTask({ event: anEventId() }), slot: NOW + 9 * 3_600_000 };
+  const task = {
+    ...aDeliveryTask({ event: anEventId() }),
+    slot: NOW + 9 * 3_600_000,
+    slotOf: '1/hour',
+  };
   const message = { id: '1', task, receives: 1, firstReceivedAt: NOW };
   const under = (rateLimit: RateLimit) => keepRates(deps, [{ message, endpoint: anEndpoint({ rateLimit }) }]);
   expect((await under({ limit: 1, per: 'hour' })).size).toBe(1);
@@ -148,7 +152,7 @@ it('a slot is used once, though the queue counts a message that was handed out t
   const endpoint = anEndpoint({ rateLimit: { limit: 2, per: 'minute' } });
   const message = (slot: number) => ({
     id: String(slot),
-    task: { ...aDeliveryTask({ event: anEventId() }), slot },
+    task: { ...aDeliveryTask({ event: anEventId() }), slot, slotOf: '2/minute' },
     receives: 1,
     firstReceivedAt: NOW,
   });
@@ -199,4 +203,40 @@ it('a limit that is lowered counts at once, whatever was reserved under the one 
   for (let second = 0; second < 20; second++) sent += await secondOf(after);
   expect(sent).toBeGreaterThanOrEqual(20 * after.limit);
   expect(sent).toBeLessThanOrEqual(20 * after.limit + 3);
+});
+
+it('slots that name no limit, by code of before, are not added to those given now', async () => {
+  const later: DeliveryTask[] = [];
+  const names: string[] = [];
+  const meter = memoryRateMeter();
+  const deps = {
+    clock: { now: () => NOW },
+    random: seededRandom(1),
+    rates: {
+      take: (wanted: Parameters<RateMeter['take']>[0]) => {
+        names.push(wanted.endpoint);
+        return meter.take(wanted);
+      },
+    },
+    laterQueue: {
+      sendLater: async (all: readonly { task: DeliveryTask }[]) =>
+        void later.push(...all.map(({ task }) => task)),
+    },
+  };
+  const endpoint = anEndpoint({ rateLimit: { limit: 2, per: 'minute' } });
+  const ready = ['new', 'new', 'new', 'old', 'old'].map((age, i) => ({
+    message: {
+      id: `${age}${i}`,
+      task: { ...aDeliveryTask({ event: anEventId(String(i)) }), ...(age === 'old' && { slot: NOW }) },
+      receives: 1,
+      firstReceivedAt: NOW,
+    },
+    endpoint,
+  }));
+  expect([...(await keepRates(deps, ready))]).toEqual(['new1', 'new2', 'old3', 'old4']);
+  // A contract: tasks and meters of other versions are told apart by these names.
+  expect(later.map(({ slot, slotOf }) => [slot, slotOf])).toEqual(
+    [30_000, 60_000, 90_000, 120_000].map((ms) => [NOW + ms, '2/minute']),
+  );
+  expect(names).toEqual([`${endpoint.id}#2/minute`]);
 });
