@@ -91,7 +91,7 @@ async function resendSome(
   deps: ResendDeps,
   event: Event,
   targets: readonly Aim[],
-  since = Number.POSITIVE_INFINITY,
+  since: number | undefined,
 ): Promise<readonly Result<Resent, Failure>[]> {
   const ids = targets.map(({ endpoint }) => endpoint);
   const keys = ids.map((endpoint) => ({ event: event.id, endpoint }));
@@ -102,7 +102,7 @@ async function resendSome(
   const settled = await Promise.allSettled(
     keys.map(async (key, index) => {
       const record = records[index];
-      if (record !== undefined && isAskedForSince(record, since)) return ok(key);
+      if (record !== undefined && since !== undefined && isAskedForSince(record, since)) return ok(key);
       const endpoint = endpoints[index];
       return endpoint === undefined
         ? cannot('endpoint_deleted', 'Its endpoint was deleted.')

@@ -156,6 +156,22 @@ describe('POST /v1/events/{id}/replay', () => {
     expect(api.queues.deliveries).toHaveLength(2);
   });
 
+  test('under another key, or none, asks again and says what stands in its way, though it was asked for before', async () => {
+    const api = await withFailed();
+    const send = (key?: string) =>
+      api.send('POST', `/v1/events/${EVENT_ID}/replay`, {
+        body: { endpoint_id: ENDPOINT_ID },
+        ...(key !== undefined && { idempotencyKey: key }),
+      });
+    expect((await send('k')).status).toBe(202);
+    expect((await send()).status).toBe(202);
+    expect(api.queues.deliveries).toHaveLength(2);
+    await api.send('POST', `/v1/endpoints/${ENDPOINT_ID}/pause`);
+    for (const key of [undefined, 'l']) {
+      expect(await send(key)).toMatchObject({ status: 409, json: { code: 'endpoint_paused' } });
+    }
+  });
+
   test('a repeat does what the first did not come to', async () => {
     const api = await withFailed();
     const { save } = api.deliveries;
