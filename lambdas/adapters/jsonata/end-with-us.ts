@@ -11,17 +11,27 @@ import type { Socket } from 'node:net';
  */
 const WATCH = 'read -r _; kill -9 "$0"';
 
-/** Where there is no shell, the process ends with us as long as it listens. */
+/** Where there is no shell, or no memory or file left for one, the process ends with us as long as it listens. */
 export function endWithUs(child: ChildProcess): void {
   if (child.pid === undefined) return;
-  const watcher = spawn('/bin/sh', ['-c', WATCH, String(child.pid)], {
-    env: {},
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watcher.on('error', () => {});
-  watcher.stdin.on('error', () => {});
+  const watcher = startWatcher(child.pid);
+  if (watcher === undefined) return;
+  // Absent when no file was left for it.
+  const stdin = watcher.stdin as Socket | undefined;
+  stdin?.on('error', () => {}).unref();
   watcher.unref();
-  (watcher.stdin as Socket).unref();
   // Before its number can be another's.
   child.once('exit', () => watcher.kill('SIGKILL'));
+}
+
+function startWatcher(pid: number): ChildProcess | undefined {
+  try {
+    const watcher = spawn('/bin/sh', ['-c', WATCH, String(pid)], {
+      env: {},
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    return watcher.on('error', () => {});
+  } catch {
+    return undefined;
+  }
 }
