@@ -5,7 +5,7 @@ import { createClient } from './client.ts';
 import { command, group } from './command.ts';
 import { follow } from './follow.ts';
 import { findGateway } from './gateway.ts';
-import { answerText, clockText, nextText, urlName } from './words.ts';
+import { answerText, clockText, nextText, printable, urlName } from './words.ts';
 
 const ID = { id: { type: 'positional', required: true, description: 'dlv_...' } } as const;
 const SHOWN_BODY_CHARACTERS = 500;
@@ -57,8 +57,8 @@ function attemptLines(cli: Cli, attempt: AttemptView): string[] {
   ];
 }
 
-/** A receiver chooses what stands here: it may not move the cursor or colour the terminal. */
+/** A receiver chooses what stands here. */
 function oneLine(text: string): string {
   const shown = text.length > SHOWN_BODY_CHARACTERS ? `${text.slice(0, SHOWN_BODY_CHARACTERS)}...` : text;
-  return JSON.stringify(shown).slice(1, -1).replaceAll('\\"', '"');
+  return printable(JSON.stringify(shown).slice(1, -1).replaceAll('\\"', '"'));
 }

@@ -70,9 +70,12 @@ function spaced(reason: string | null): string {
   return (reason ?? 'no reason given').replaceAll('_', ' ');
 }
 
-/** Anybody may have sent it: it may break lines, but not move the cursor or colour the terminal. */
+/** Anybody may have sent it: it may break lines, but not move the cursor, colour the terminal or turn words round. */
 export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    /(?![\n\t])[\p{Cc}\p{Cf}]/gu,
+    (one) => `\\u${one.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Columns as wide as their widest cell; the last one as it comes. */

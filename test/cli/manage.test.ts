@@ -72,6 +72,15 @@ describe('posthorn deliveries', () => {
     expect(terminal.out[0]).toBe(`${DELIVERY_ID}  waiting, next try in 2 h`);
   });
 
+  it('shows an answer without what colours a terminal of eight bits, or turns words round', async () => {
+    const answer = { headers: {}, body: '\u009b31mred\u202eder', truncated: false };
+    const delivery = deliveryView({ attempts: [failedAttempt({ response: answer })] });
+    gateway.on(`GET /deliveries/${DELIVERY_ID}`, { body: delivery });
+    const terminal = terminalHere();
+    await terminal.run('deliveries', 'get', DELIVERY_ID);
+    expect(terminal.out.at(-1)).toBe('    answer: \\u009b31mred\\u202eder');
+  });
+
   it('retries and says only what is new', async () => {
     const before = deliveryView({ status: 'failed', stop_reason: 'exhausted', attempts: [refused] });
     const after = deliveryView({ attempts: [refused, attemptView({ number: 2, trigger: 'manual' })] });
