@@ -54,7 +54,8 @@ async function successBefore(
       budget: BUDGET,
     });
     const attempt = page.items[0]?.attempts.findLast(({ outcome }) => outcome === 'succeeded');
-    return attempt && Math.min(attempt.startedAt + attempt.durationMs, before);
+    // One that was on its way when the trouble began says nothing of its end.
+    return attempt && Math.min(attempt.startedAt + attempt.durationMs, before - 1);
   } catch (cause) {
     log.warn('alert.last_success_not_read', { endpoint, cause: String(cause) });
     return undefined;

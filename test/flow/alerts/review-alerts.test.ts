@@ -12,6 +12,8 @@ import { memoryWakeLedger } from '../../../lambdas/adapters/memory/wakes.ts';
 import { memoryWebhookStatus } from '../../../lambdas/adapters/memory/webhook-status.ts';
 import { recipientName } from '../../../lambdas/domain/alerts/recipient.ts';
 import { MINUTE_MS } from '../../../lambdas/domain/delivery/wake.ts';
+import { CLOSED } from '../../../lambdas/domain/health/circuit.ts';
+import { startRamp } from '../../../lambdas/domain/health/ramp.ts';
 import { createAlertNotices } from '../../../lambdas/flow/alerts/alert-notices.ts';
 import {
   type ReviewAlertsDeps,
@@ -127,6 +129,22 @@ describe('looking at an endpoint', () => {
     await reviewAlerts(deps, TASK);
     expect(mailer.mails[0]!.text).toContain('Last success: 2026-11-23 10:00 UTC');
     expect(deps.own.published()[0]!.data).toMatchObject({ last_success_at: '2026-11-23T10:00:00.000Z' });
+  });
+
+  it('takes no success that was on its way when the trouble began for one since', async () => {
+    await goDown();
+    const attempts = [
+      { ...anAttempt({ startedAt: NOW - 5_000, durationMs: 20_000 }), outcome: 'succeeded' as const },
+    ];
+    const event = anEventId('slow', NOW - 6_000);
+    await deps.stored.save(aDelivery({ event, state: { status: 'succeeded' }, attempts }));
+    await reviewAlerts(deps, TASK);
+    clock.advance(HOUR);
+    const reset = { ...CLOSED, ramp: startRamp(clock.now()) };
+    await deps.healths.save({ endpoint: ENDPOINT_ID, circuit: reset, version: 2 });
+    await reviewAlerts(deps, TASK);
+    expect(subjects()).toEqual(['Webhook endpoint fails', 'Webhook endpoint is tried again']);
+    expect(mailer.mails[1]!.text).toContain('Last success: 2026-11-23 11:59 UTC');
   });
 
   it('tells all the rest when the log can not be read', async () => {
