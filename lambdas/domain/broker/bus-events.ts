@@ -24,6 +24,6 @@ export function busMessage({ whole }: Broker, handed: unknown): BrokerMessage | 
 /** Of a delivery of ours, what stands in attributes elsewhere: `destination/message.ts` writes it. */
 function ofDelivery([id, hops]: readonly unknown[]): readonly (readonly [string, unknown])[] {
   if (typeof id !== 'string' || !id.startsWith('evt_')) return [];
-  const [name, count] = String(hops).split(':');
+  const [name, count] = typeof hops === 'string' ? hops.split(':') : [];
   return [['webhook-id', id], ...(name === HOPS_HEADER ? [[HOPS_HEADER, count] as const] : [])];
 }

@@ -102,3 +102,11 @@ test('an event of a bus that is nested too deeply to be written again is refused
   const [record] = readBatch([broker], { broker: 'orders', event: { id: 'e-1', detail } });
   expect(record?.message).toBeUndefined();
 });
+
+test('an event of a bus with an object for a resource is read, whatever that is made of', () => {
+  const resources = [newHomedId('evt', 1e12, randomFrom('m'), { region: HOME.region, shards: 4 })];
+  const broker = aBroker({ kind: 'eventbridge', at: 'round' });
+  const event = { id: 'm', source: 's', detail: {}, resources: [...resources, { toString: 1, valueOf: 1 }] };
+  const [record] = readBatch([broker], { broker: 'round', event });
+  expect(record?.message?.attributes).toEqual({ source: 's', 'webhook-id': resources[0] });
+});
