@@ -59,9 +59,14 @@ export const MAX_ROTATION_OVERLAP_SECONDS = 7 * 24 * 3600;
 /** Standard Webhooks verifiers parse a list; more than this is refused by some (Svix keeps ten). */
 export const MAX_SECRETS = 10;
 
-/** Whether deliveries go to the same place, and may go there as the same role. */
+/** Whether deliveries go to the same place, in the same way. */
 export function isSameReceiver(one: Endpoint, other: Endpoint): boolean {
-  return one.url === other.url && one.destination?.role === other.destination?.role;
+  return one.url === other.url && writtenOut(one.destination) === writtenOut(other.destination);
+}
+
+/** A store gives the fields back in an order of its own. */
+function writtenOut(destination: Destination | undefined): string {
+  return JSON.stringify(Object.entries(destination ?? {}).toSorted());
 }
 
 /** Secrets that sign now: the current one and those whose overlap has not ended. */

@@ -77,11 +77,14 @@ describe('rotating a secret', () => {
 describe('another receiver', () => {
   const arn = 'arn:aws:sqs:eu-west-1:123456789012:orders';
   const queue = anEndpoint({ url: arn, destination: { kind: 'sqs', arn, role: 'a' } });
+  const called = (invocation: 'Event' | 'RequestResponse') =>
+    anEndpoint({ url: arn, destination: { kind: 'lambda', arn, invocation } });
 
   test.each([
     ['a new URL', before, { ...before, url: `${before.url}/new` }],
     ['a queue in place of a URL', before, queue],
     ['another role', queue, { ...queue, destination: { ...queue.destination!, role: 'b' } }],
+    ['another way to call a function', called('Event'), called('RequestResponse')],
   ])('is %s', (_, one, other) => {
     expect(isSameReceiver(one, other)).toBe(false);
     expect(isSameReceiver(other, one)).toBe(false);
@@ -89,6 +92,6 @@ describe('another receiver', () => {
 
   test('is not the same one with other settings', () => {
     expect(isSameReceiver(before, { ...before, timeoutSeconds: 3, version: before.version + 1 })).toBe(true);
-    expect(isSameReceiver(queue, structuredClone(queue))).toBe(true);
+    expect(isSameReceiver(queue, { ...queue, destination: { role: 'a', arn, kind: 'sqs' } })).toBe(true);
   });
 });
