@@ -49,8 +49,10 @@ export async function deliverBatch(
       return [message.id, { do: 'again', inMs: faultBackoffMs(message.receives) }];
     }
   });
-  const [dispositions] = await Promise.all([Promise.all(entries), leaveRooms(limits, messages, entries)]);
-  await watch.record();
+  const left = leaveRooms(limits, messages, entries);
+  const dispositions = await Promise.all(entries);
+  // Side by side: in a crowd of workers each may take seconds.
+  await Promise.all([left, watch.record()]);
   const all = [...dispositions, ...(await putOffAll(deps, late))];
   return new Map(all.filter((entry): entry is [string, Disposition] => entry[1] !== undefined));
 }
