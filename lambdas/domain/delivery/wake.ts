@@ -40,6 +40,18 @@ export function dueBy(wake: { readonly minute?: number; readonly recovery?: true
   return Math.max(now, Math.min(wake.minute * MINUTE_MS, now + CLOCKS_APART_MS));
 }
 
+/**
+ * Whether a wake came before its time by more than our clocks are apart: whoever armed it had another time. What it was
+ * for is not due yet, so its ledger row has to stay: the sweeper sends it again after its minute.
+ */
+export function isPremature(
+  wake: { readonly minute: number; readonly recovery?: true },
+  now: number,
+): boolean {
+  const earliest = wake.minute * MINUTE_MS - (wake.recovery === true ? MINUTE_MS : 0);
+  return now < earliest - CLOCKS_APART_MS;
+}
+
 /** Schedule names allow [0-9a-zA-Z-_.], 64 characters. The same wake always has the same name, so arming twice is harmless. */
 export function wakeName(wake: Wake): string {
   return `wake-${wake.endpoint}-${wake.minute}`;
