@@ -5,7 +5,7 @@ import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
 import { memoryQueues } from '../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
 import { powertoolsLog } from '../../lambdas/adapters/powertools/log.ts';
-import { createServiceClock, systemClock } from '../../lambdas/adapters/system/clock.ts';
+import { createServiceClock, stopwatch, systemClock } from '../../lambdas/adapters/system/clock.ts';
 import { systemRandom } from '../../lambdas/adapters/system/random.ts';
 import type { Random } from '../../lambdas/ports/clock.ts';
 import type { Log } from '../../lambdas/ports/log.ts';
@@ -49,6 +49,14 @@ it('time in memory moves when told to, and never back', () => {
 
 it('time of the system is in milliseconds', () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
+});
+
+it('a stopwatch goes on when the machine loses an hour', () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  const from = stopwatch.now();
+  vi.setSystemTime(NOW - 3_600_000);
+  expect(stopwatch.now()).toBeGreaterThanOrEqual(from);
+  vi.useRealTimers();
 });
 
 describe('time set right by what services say', () => {

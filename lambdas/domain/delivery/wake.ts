@@ -23,7 +23,7 @@ export function wakeOfKey(key: string): Pick<Wake, 'endpoint' | 'recovery'> {
     : { endpoint: key };
 }
 
-/** Our machines' clocks differ by less. */
+/** Our processes' clocks differ by less: they follow the services they talk to (decision 023). */
 export const CLOCKS_APART_MS = 5_000;
 
 /** The first whole minute at or after the due time and after now: firing before the due time would drain nothing. */
