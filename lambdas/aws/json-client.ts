@@ -49,7 +49,7 @@ const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const MAX_SKEW_MS = 5 * 60_000;
 
 export function jsonClient({ service, targetPrefix }: JsonService, options: JsonClientOptions): CallAws {
-  const { region, now = Date.now, hear = () => {} } = options;
+  const { region, now = () => Date.now(), hear = () => {} } = options;
   const endpoint =
     options.endpoint === undefined ? endpointOf(process.env, { region, service }) : new URL(options.endpoint);
   const exchange: Exchange = createExchange(endpoint, options);

@@ -32,7 +32,7 @@ export function createServiceClock(machine: () => number): ServiceClock {
 }
 
 /** The machine's time, set right by the answers of DynamoDB and SQS (`handlers/clients.ts`). */
-export const systemClock = createServiceClock(Date.now);
+export const systemClock = createServiceClock(() => Date.now());
 
 /** Measures how long things take, and no more: it begins anywhere, and nobody sets it. */
 export const stopwatch: Clock = { now: () => performance.now() };
