@@ -35,7 +35,9 @@ export async function openDoor(
       .then(async (passed) => {
         await meter(passed);
         const { 'content-length': _, 'transfer-encoding': __, ...headers } = passed.headers;
-        outgoing.writeHead(passed.status, headers).end(passed.response);
+        // Services have the bench's time: the functions' clock follows them.
+        const date = new Date(Date.now()).toUTCString();
+        outgoing.writeHead(passed.status, { ...headers, date }).end(passed.response);
       })
       // A meter that can't count must stop the run, not be taken for a service that is down.
       .catch((error: unknown) => {

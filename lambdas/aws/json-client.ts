@@ -27,6 +27,15 @@ export interface JsonClientOptions extends TimeLimits {
   readonly repeat?: RepeatDeps;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Told with every answer, refusals too, what time its service has. */
+  readonly hear?: (time: ServedTime) => void;
+}
+
+/** All in milliseconds since 1970: the service's whole second, and ours when it was asked and when it had answered. */
+export interface ServedTime {
+  readonly servedAt: number;
+  readonly askedAt: number;
+  readonly answeredAt: number;
 }
 
 /**
@@ -40,7 +49,7 @@ const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const MAX_SKEW_MS = 5 * 60_000;
 
 export function jsonClient({ service, targetPrefix }: JsonService, options: JsonClientOptions): CallAws {
-  const { region, now = Date.now } = options;
+  const { region, now = () => Date.now(), hear = () => {} } = options;
   const endpoint =
     options.endpoint === undefined ? endpointOf(process.env, { region, service }) : new URL(options.endpoint);
   const exchange: Exchange = createExchange(endpoint, options);
@@ -55,11 +64,15 @@ export function jsonClient({ service, targetPrefix }: JsonService, options: Json
       host: endpoint.host,
       'x-amz-target': `${targetPrefix}.${operation}`,
     };
-    const answer = await exchange(signer({ headers, body }, now() + skewMs), body);
+    const askedAt = now();
+    const answer = await exchange(signer({ headers, body }, askedAt + skewMs), body);
+    const answeredAt = now();
+    const servedAt = Date.parse(answer.headers.date ?? '');
+    if (!Number.isNaN(servedAt)) hear({ servedAt, askedAt, answeredAt });
     if (answer.status === 200) return answer.body === '' ? {} : JSON.parse(answer.body);
     const fault = faultOf(operation, answer);
-    const skew = skewOf(answer.headers.date, now());
-    if (skew === undefined || !isAboutTime(fault) || Math.abs(skew - skewMs) < MAX_SKEW_MS) throw fault;
+    const skew = servedAt - answeredAt;
+    if (!isAboutTime(fault) || !(Math.abs(skew - skewMs) >= MAX_SKEW_MS)) throw fault;
     skewMs = skew;
     throw Object.assign(fault, { clockCorrected: true });
   };
@@ -67,9 +80,4 @@ export function jsonClient({ service, targetPrefix }: JsonService, options: Json
     const body = JSON.stringify(input);
     return repeat(() => attempt(operation, body));
   };
-}
-
-function skewOf(date: string | undefined, now: number): number | undefined {
-  const served = Date.parse(date ?? '');
-  return Number.isNaN(served) ? undefined : served - now;
 }

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../domain/result.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyReader, ProjectReader } from '../ports/config.ts';
 import type { Authenticate } from '../ports/use-case.ts';
+import { isFresh } from './is-fresh.ts';
 
 /** A revoked key stops working everywhere at most this much later. */
 export const KEY_CACHE_MS = 60_000;
@@ -35,7 +36,7 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticate {
     if (parsed === undefined) return refused('malformed');
     const now = deps.clock.now();
     const hit = known.get(parsed.hash);
-    if (hit !== undefined && now - hit.at < KEY_CACHE_MS) return ok(hit);
+    if (hit !== undefined && isFresh(hit, now, KEY_CACHE_MS)) return ok(hit);
     known.delete(parsed.hash);
     const [key, project] = await Promise.all([
       deps.keys.key(parsed.project, parsed.id),

@@ -1,6 +1,7 @@
 /** Clients of AWS, made once per function from what the runtime gives: region, credentials, endpoints. */
 import { jsonDynamoClient } from '../adapters/dynamodb/json-client.ts';
 import { jsonSqsClient } from '../adapters/sqs/operations.ts';
+import { systemClock } from '../adapters/system/clock.ts';
 import { DYNAMODB, type JsonService, jsonClient, SQS } from '../aws/json-client.ts';
 import { ENV, type EnvName } from '../contract/env.ts';
 import { requireEnv } from './require-env.ts';
@@ -32,5 +33,9 @@ export function queues() {
 }
 
 function callsOf(service: JsonService) {
-  return jsonClient(service, { region: requireEnv('AWS_REGION'), ...TIME_LIMITS });
+  return jsonClient(service, {
+    region: requireEnv('AWS_REGION'),
+    ...TIME_LIMITS,
+    hear: systemClock.hear,
+  });
 }

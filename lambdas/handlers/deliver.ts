@@ -17,7 +17,7 @@ import { powertoolsLog } from '../adapters/powertools/log.ts';
 import { sqsDelayedDeliveryQueue, sqsWakeQueue } from '../adapters/sqs/queues.ts';
 import { sqsSource } from '../adapters/sqs/source.ts';
 import { sqsVisibility } from '../adapters/sqs/visibility.ts';
-import { systemClock } from '../adapters/system/clock.ts';
+import { stopwatch, systemClock } from '../adapters/system/clock.ts';
 import { systemPatience } from '../adapters/system/patience.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { ENV } from '../contract/env.ts';
@@ -88,5 +88,5 @@ const deliver = sqsBatch({
 });
 
 export const handler = middy(
-  takingMore(deliver, { ...deps, source: sqsSource(queue(ENV.deliveryQueueUrl)) }),
+  takingMore(deliver, { ...deps, stopwatch, source: sqsSource(queue(ENV.deliveryQueueUrl)) }),
 ).use(injectLambdaContext(logger));

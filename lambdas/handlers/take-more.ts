@@ -11,7 +11,8 @@ import type { HandleBatch } from './sqs-batch.ts';
 export interface TakeMoreDeps {
   readonly source: MessageSource;
   readonly patience: Patience;
-  readonly clock: Clock;
+  /** Only passes: set by an hour, a worker would take no more, or until it is killed. */
+  readonly stopwatch: Clock;
   readonly random: Random;
   readonly log: Log;
 }
@@ -29,11 +30,11 @@ const LONGEST_MS = 18_000;
 
 export function takingMore(handle: HandleBatch, deps: TakeMoreDeps): HandleBatch {
   return async (event) => {
-    const { clock, patience, random } = deps;
-    const until = clock.now() + SHORTEST_MS + random.uniform() * (LONGEST_MS - SHORTEST_MS);
+    const { stopwatch, patience, random } = deps;
+    const until = stopwatch.now() + SHORTEST_MS + random.uniform() * (LONGEST_MS - SHORTEST_MS);
     const running = new Map<Promise<unknown>, Batch>();
     const start = <T>(work: Promise<T>, size: number): Promise<T> => {
-      running.set(work, { since: clock.now(), size });
+      running.set(work, { since: stopwatch.now(), size });
       const over = (): void => void running.delete(work);
       work.then(over, over);
       return work;
@@ -41,12 +42,12 @@ export function takingMore(handle: HandleBatch, deps: TakeMoreDeps): HandleBatch
     const canTake = (): boolean => {
       const batches = [...running.values()];
       const inHand = batches.reduce((sum, { size }) => sum + size, 0);
-      return inHand < ENOUGH && batches.some(({ since }) => clock.now() - since >= HELD_AFTER_MS);
+      return inHand < ENOUGH && batches.some(({ since }) => stopwatch.now() - since >= HELD_AFTER_MS);
     };
 
     const given = start(handle(event), event.Records.length);
     let isUsable = true;
-    while (running.size > 0 && isUsable && clock.now() < until) {
+    while (running.size > 0 && isUsable && stopwatch.now() < until) {
       if (!canTake()) {
         await Promise.race([patience.sleep(HELD_AFTER_MS), ...running.keys()].map(settled));
         continue;

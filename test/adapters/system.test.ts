@@ -5,7 +5,7 @@ import { memoryLog } from '../../lambdas/adapters/memory/log.ts';
 import { memoryQueues } from '../../lambdas/adapters/memory/queues.ts';
 import { seededRandom } from '../../lambdas/adapters/memory/random.ts';
 import { powertoolsLog } from '../../lambdas/adapters/powertools/log.ts';
-import { systemClock } from '../../lambdas/adapters/system/clock.ts';
+import { createServiceClock, stopwatch, systemClock } from '../../lambdas/adapters/system/clock.ts';
 import { systemRandom } from '../../lambdas/adapters/system/random.ts';
 import type { Random } from '../../lambdas/ports/clock.ts';
 import type { Log } from '../../lambdas/ports/log.ts';
@@ -49,6 +49,87 @@ it('time in memory moves when told to, and never back', () => {
 
 it('time of the system is in milliseconds', () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
+});
+
+it('a stopwatch goes on when the machine loses an hour', () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  const from = stopwatch.now();
+  vi.setSystemTime(NOW - 3_600_000);
+  expect(stopwatch.now()).toBeGreaterThanOrEqual(from);
+  vi.useRealTimers();
+});
+
+describe('time set right by what services say', () => {
+  /** `wrongMs`: by how much the machine is ahead. The services are right, and tell whole seconds. */
+  const hearing = (wrongMs: number) => {
+    let [at, wrong] = [NOW, wrongMs];
+    const machine = () => at + wrong;
+    const clock = createServiceClock(machine);
+    return {
+      wrongBy: () => clock.now() - at,
+      sets: (ms: number) => {
+        wrong = ms;
+      },
+      hears: ({ afterMs = 10, meanwhile = () => {} } = {}) => {
+        const askedAt = machine();
+        at += afterMs / 2;
+        const servedAt = Math.floor(at / 1000) * 1000;
+        meanwhile();
+        at += afterMs / 2;
+        clock.hear({ servedAt, askedAt, answeredAt: machine() });
+        at += 130;
+      },
+    };
+  };
+  const HOUR_MS = 3_600_000;
+
+  it.each([-HOUR_MS, -120_000, -5_000, 5_000, 120_000, HOUR_MS])(
+    'of a machine that is %i ms ahead is two seconds off at most after one answer',
+    (wrongMs) => {
+      const clock = hearing(wrongMs);
+      clock.hears();
+      expect(Math.abs(clock.wrongBy())).toBeLessThan(2_100);
+      for (let answers = 0; answers < 50; answers++) clock.hears();
+      expect(Math.abs(clock.wrongBy())).toBeLessThan(2_100);
+    },
+  );
+
+  it.each([-900, 0, 900])('is the machine’s own when that is %i ms ahead', (wrongMs) => {
+    const clock = hearing(wrongMs);
+    for (let answers = 0; answers < 100; answers++) clock.hears();
+    expect(clock.wrongBy()).toBe(wrongMs);
+  });
+
+  it('follows a machine that loses an hour, and gets it back', () => {
+    const clock = hearing(0);
+    clock.sets(-HOUR_MS);
+    clock.hears();
+    expect(Math.abs(clock.wrongBy())).toBeLessThan(2_100);
+    clock.sets(0);
+    clock.hears();
+    expect(Math.abs(clock.wrongBy())).toBeLessThan(2_100);
+  });
+
+  it('learns nothing from an answer that was long on its way', () => {
+    const clock = hearing(0);
+    clock.hears({ afterMs: 30_000 });
+    expect(clock.wrongBy()).toBe(0);
+  });
+
+  it('is corrected once by answers to questions asked before', () => {
+    const [at, clock] = [NOW, createServiceClock(() => NOW + 120_000)];
+    const heard = { servedAt: at, askedAt: at + 120_000, answeredAt: at + 120_000 };
+    for (let answers = 0; answers < 5; answers++) clock.hear(heard);
+    expect(Math.abs(clock.now() - at)).toBeLessThan(2_100);
+  });
+
+  it('waits for the next answer when the machine jumped during one', () => {
+    const clock = hearing(0);
+    clock.hears({ meanwhile: () => clock.sets(HOUR_MS) });
+    expect(clock.wrongBy()).toBe(HOUR_MS);
+    clock.hears();
+    expect(Math.abs(clock.wrongBy())).toBeLessThan(2_100);
+  });
 });
 
 describe('log', () => {

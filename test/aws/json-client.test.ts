@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DYNAMODB, jsonClient } from '../../lambdas/aws/json-client.ts';
+import { DYNAMODB, jsonClient, type ServedTime } from '../../lambdas/aws/json-client.ts';
 import { createSigner } from '../../lambdas/aws/sign.ts';
 import { NOW } from '../factories.ts';
 
@@ -40,7 +40,7 @@ describe('a call', () => {
     answers = [];
   });
 
-  const client = () =>
+  const client = (hear?: (time: ServedTime) => void) =>
     jsonClient(DYNAMODB, {
       region: 'eu-central-1',
       endpoint,
@@ -49,6 +49,7 @@ describe('a call', () => {
       requestMs: 5_000,
       repeat: { sleep: async () => {}, random: () => 0 },
       now: () => NOW,
+      ...(hear && { hear }),
     });
   const signedAt = (): string[] => calls.map(({ headers }) => String(headers['x-amz-date']));
 
@@ -81,6 +82,22 @@ describe('a call', () => {
     answers = [{ status: 400, body: '{"__type":"x#ConditionalCheckFailedException"}' }];
     await expect(client()('PutItem', {})).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
     expect(calls).toHaveLength(1);
+  });
+
+  it('tells what time its service has, be it an answer or a refusal', async () => {
+    const heard: ServedTime[] = [];
+    const call = client((time) => heard.push(time));
+    const headers = { date: new Date(NOW + 7_000).toUTCString() };
+    answers = [
+      { status: 200, headers },
+      { status: 400, headers, body: '{"__type":"x#ConditionalCheckFailedException"}' },
+      { status: 200, headers: { date: 'soon' } },
+    ];
+    await call('PutItem', {});
+    await expect(call('PutItem', {})).rejects.toThrow();
+    await call('PutItem', {});
+    const time = { servedAt: NOW + 7_000, askedAt: NOW, answeredAt: NOW };
+    expect(heard).toEqual([time, time]);
   });
 
   describe('with a clock that is wrong', () => {

@@ -39,7 +39,7 @@ function worker(waiting: string[]) {
       return { batchItemFailures: bad.map(({ messageId: itemIdentifier }) => ({ itemIdentifier })) };
     },
     {
-      clock: time,
+      stopwatch: time,
       patience: time,
       random: seededRandom(1),
       log,
@@ -129,7 +129,7 @@ test('the longest attempts of what it took last, transformation and all, end thr
       return { batchItemFailures: [] };
     },
     {
-      clock: time,
+      stopwatch: time,
       patience: time,
       random: { ...seededRandom(1), uniform: () => 0.999_999 },
       log: memoryLog(),

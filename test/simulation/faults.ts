@@ -56,6 +56,10 @@ export interface Faults {
   throttles?(queue: string): boolean;
   /** How far each worker's clock may be ahead or behind, in milliseconds. Absent: all agree. */
   readonly skewMs?: number;
+  /** For each worker that starts: by how much its clock is wrong at a moment. Absent: by something up to `skewMs`. */
+  clockError?(): (at: number) => number;
+  /** Workers take no notice of the time their services tell. */
+  readonly deaf?: true;
 }
 
 export const noFaults: Faults = { weather: () => CALM, fateOf: () => 'fine' };

@@ -11,6 +11,7 @@ import { type IntakeQueueDeps, takeIn } from '../../lambdas/flow/publish/intake-
 import { type DrainDeps, drainBatch } from '../../lambdas/flow/waiting/drain.ts';
 import { receivesOf, sqsBatch } from '../../lambdas/handlers/sqs-batch.ts';
 import { takingMore } from '../../lambdas/handlers/take-more.ts';
+import type { Clock } from '../../lambdas/ports/clock.ts';
 import { createLambda, type LambdaModel } from './lambda-model.ts';
 import { OTHER_TIMEOUT_SECONDS } from './limits.ts';
 import { type Ports, portsOf } from './ports.ts';
@@ -71,7 +72,7 @@ export function startGateway(world: World, tamper: Tamper = (ports) => ports): G
   queues.delivery.feed(
     (batch) =>
       deliver.run(
-        (deps) => deliverHandler(deps)(asRead(batch, deps)),
+        (deps) => deliverHandler(deps, world.time)(asRead(batch, deps)),
         (troubled, process) => {
           const taken = world.taken.get(process) ?? [];
           world.taken.delete(process);
@@ -142,7 +143,10 @@ function intakeHandler(deps: IntakeQueueDeps & { readonly visibility: Ports['vis
   });
 }
 
-function deliverHandler(deps: DeliverDeps & Pick<Ports, 'visibility' | 'source' | 'patience'>) {
+function deliverHandler(
+  deps: DeliverDeps & Pick<Ports, 'visibility' | 'source' | 'patience'>,
+  stopwatch: Clock,
+) {
   const deliver = sqsBatch({
     read: (record) => {
       const task = parseDeliveryTask(record.body);
@@ -153,7 +157,7 @@ function deliverHandler(deps: DeliverDeps & Pick<Ports, 'visibility' | 'source' 
     visibility: deps.visibility.delivery,
     log: deps.log,
   });
-  return takingMore(deliver, deps);
+  return takingMore(deliver, { ...deps, stopwatch });
 }
 
 function drainHandler(deps: DrainDeps & Pick<Ports, 'visibility'>) {

@@ -67,9 +67,11 @@ function leave(world: World, process: Process, call: HttpCall): SentRequest {
 
 /** Nothing leaves for an endpoint five seconds after somebody was told that it is paused, disabled or deleted. */
 function judgeStop(world: World, request: SentRequest): void {
-  const { history, time } = world;
+  const { history, time, faults } = world;
   const since = history.stoppedAt.get(request.endpoint);
-  if (since === undefined || time.now() - since <= STOP_MS) return;
+  // A clock that is set right while its worker remembers an endpoint adds that much.
+  const settingMs = faults.clockError === undefined ? 0 : (faults.skewMs ?? 0);
+  if (since === undefined || time.now() - since <= STOP_MS + settingMs) return;
   if (isTroubled(world, request.by)) return;
   history.violate(
     'nothing is sent to a stopped endpoint',

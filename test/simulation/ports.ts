@@ -14,6 +14,7 @@ import type {
   FanoutQueue,
   WakeQueue,
 } from '../../lambdas/ports/queues.ts';
+import { clockOf } from './clocks.ts';
 import { httpOf } from './http-model.ts';
 import { overNetwork, type Process } from './process.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -23,10 +24,8 @@ export type Ports = ReturnType<typeof portsOf>;
 
 export function portsOf(world: World, process: Process) {
   const { stores, queues } = world;
-  const { skewMs = 0 } = world.faults;
-  const skew = skewMs === 0 ? 0 : world.dice.between(-skewMs, skewMs);
   return {
-    clock: { now: () => world.time.now() + skew },
+    clock: clockOf(world, process),
     random: world.dice,
     /** How code of another version reads a message. */
     incoming: undefined as ((message: string) => string) | undefined,

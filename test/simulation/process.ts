@@ -13,6 +13,8 @@ export interface Process {
   call<T>(name: string, act: () => Promise<T>): Promise<T>;
   /** Waits, unless the process dies meanwhile. */
   pause(ms: number): Promise<void>;
+  /** `asks` is told that a call begins; what it returns, when its answer left the other side and is here. */
+  onCall(asks: (name: string) => (servedAt: number) => void): void;
   isAlive(): boolean;
   kill(why: string): void;
   onDeath(act: () => void): void;
@@ -46,6 +48,7 @@ export function createProcess(world: ProcessWorld, kind: FunctionName, name: str
   let alive = true;
   let met = 0;
   let mourn: () => void = () => {};
+  let asks: (name: string) => (servedAt: number) => void = () => () => {};
 
   const kill = (why: string): void => {
     if (!alive) return;
@@ -79,6 +82,9 @@ export function createProcess(world: ProcessWorld, kind: FunctionName, name: str
     pause: travel,
     isAlive: () => alive,
     kill,
+    onCall: (listener) => {
+      asks = listener;
+    },
     onDeath: (act) => {
       mourn = act;
     },
@@ -91,15 +97,18 @@ export function createProcess(world: ProcessWorld, kind: FunctionName, name: str
         met++;
         history.noteFault(name);
       }
+      const answered = asks(called);
       await travel(latency());
       if (fate === 'crash_before') return die(`before call ${number}, ${called}`);
       if (fate === 'fails') spoil(`call ${number}, ${called}, fails`);
       const result = await act();
+      const servedAt = time.now();
       if (!alive) await new Promise<never>(() => {});
       history.trace(() => `${name} ${called} (call ${number}${fate === 'slow' ? ', slow' : ''})`);
       if (fate === 'crash_after') return die(`after call ${number}, ${called}`);
       await travel(latency());
       if (fate === 'fails_after_all') spoil(`call ${number}, ${called}, was carried out and fails`);
+      answered(servedAt);
       return result;
     },
   };

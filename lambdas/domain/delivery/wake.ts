@@ -23,7 +23,7 @@ export function wakeOfKey(key: string): Pick<Wake, 'endpoint' | 'recovery'> {
     : { endpoint: key };
 }
 
-/** Our machines' clocks differ by less. */
+/** Our processes' clocks differ by less: they follow the services they talk to (decision 023). */
 export const CLOCKS_APART_MS = 5_000;
 
 /** The first whole minute at or after the due time and after now: firing before the due time would drain nothing. */
@@ -38,6 +38,18 @@ export function wakeMinute(dueAt: number, now: number): number {
 export function dueBy(wake: { readonly minute?: number; readonly recovery?: true }, now: number): number {
   if (wake.minute === undefined || wake.recovery === true) return now;
   return Math.max(now, Math.min(wake.minute * MINUTE_MS, now + CLOCKS_APART_MS));
+}
+
+/**
+ * Whether a wake came before its time by more than our clocks are apart: whoever armed it had another time. What it was
+ * for is not due yet, so its ledger row has to stay: the sweeper sends it again after its minute.
+ */
+export function isPremature(
+  wake: { readonly minute: number; readonly recovery?: true },
+  now: number,
+): boolean {
+  const earliest = wake.minute * MINUTE_MS - (wake.recovery === true ? MINUTE_MS : 0);
+  return now < earliest - CLOCKS_APART_MS;
 }
 
 /** Schedule names allow [0-9a-zA-Z-_.], 64 characters. The same wake always has the same name, so arming twice is harmless. */

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../domain/endpoint.ts';
 import type { Project } from '../../domain/project.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EndpointReader, ProjectReader } from '../../ports/config.ts';
+import { isFresh } from '../is-fresh.ts';
 
 /** The fifth second is for what comes between reading the endpoint and sending: a claim, and perhaps the event. */
 const CACHE_MS = 4_000;
@@ -27,7 +28,7 @@ export function createCachedConfig(reader: EndpointReader & ProjectReader, clock
   return {
     async endpoints(project, ids) {
       const now = clock.now();
-      const missing = [...new Set(ids)].filter((id) => !isFresh(endpoints.get(id), now));
+      const missing = [...new Set(ids)].filter((id) => !isKnown(endpoints.get(id), now));
       for (let from = 0; from < missing.length; from += MAX_READ_AT_ONCE) {
         const some = missing.slice(from, from + MAX_READ_AT_ONCE);
         const read = await reader.endpoints(project, some);
@@ -45,7 +46,7 @@ export function createCachedConfig(reader: EndpointReader & ProjectReader, clock
     async project(id) {
       const now = clock.now();
       const hit = projects.get(id);
-      if (hit !== undefined && isFresh(hit, now)) return hit.value;
+      if (hit !== undefined && isFresh(hit, now, CACHE_MS)) return hit.value;
       const value = await reader.project(id);
       keep(projects, id, { at: now, value });
       return value;
@@ -53,8 +54,8 @@ export function createCachedConfig(reader: EndpointReader & ProjectReader, clock
   };
 }
 
-function isFresh(entry: Entry<unknown> | undefined, now: number): boolean {
-  return entry !== undefined && now - entry.at < CACHE_MS;
+function isKnown(entry: Entry<unknown> | undefined, now: number): boolean {
+  return entry !== undefined && isFresh(entry, now, CACHE_MS);
 }
 
 function keep<T>(cache: Map<string, Entry<T>>, key: string, entry: Entry<T>): void {

@@ -2,6 +2,7 @@
 import type { Subscription } from '../../domain/subscription.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SubscriptionStore } from '../../ports/config.ts';
+import { isFresh } from '../is-fresh.ts';
 
 /** The fifth second is for what comes between reading one and sending. */
 const CACHE_MS = 4_000;
@@ -24,7 +25,7 @@ export function createCachedSubscriptions(
       const key = `${project} ${id}`;
       const now = clock.now();
       const hit = cache.get(key);
-      if (hit !== undefined && now - hit.at < CACHE_MS) return hit.found;
+      if (hit !== undefined && isFresh(hit, now, CACHE_MS)) return hit.found;
       const found = reader.subscription(project, id);
       cache.delete(key);
       cache.set(key, { at: now, found });

@@ -49,7 +49,8 @@ export async function rewriteEvent(
       : await transform(deps.rewriting.transformer, transformation, event, endpoint.project);
   const outgoing = made.ok ? outgoingOf(event, endpoint, subscription, made.value) : made;
   if (outgoing.ok) return { do: 'send', outgoing: outgoing.value };
-  const durationMs = deps.clock.now() - startedAt;
+  // The clock may have been set back.
+  const durationMs = Math.max(0, deps.clock.now() - startedAt);
   const error = 'transformation_failed';
   return {
     do: 'hold',

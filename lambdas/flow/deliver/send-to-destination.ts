@@ -35,7 +35,8 @@ export function createDestinationSender(deps: SendToDestinationDeps): Destinatio
       const timer = setTimeout(() => deadline.abort(), order.timeoutMs);
       try {
         const answer = await call(deps, order, deadline.signal);
-        return resultOf(answer, deps.clock.now() - startedAt);
+        // The clock may have been set back.
+        return resultOf(answer, Math.max(0, deps.clock.now() - startedAt));
       } finally {
         clearTimeout(timer);
       }

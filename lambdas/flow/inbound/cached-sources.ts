@@ -5,6 +5,7 @@ import type { Project } from '../../domain/project.ts';
 import type { Source } from '../../domain/source.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProjectReader, SourceReader } from '../../ports/config.ts';
+import { isFresh } from '../is-fresh.ts';
 
 const CACHE_MS = 5_000;
 const MAX_CACHED = 10_000;
@@ -33,7 +34,7 @@ export function createCachedSources(reader: SourceReader & ProjectReader, clock:
       if (!isId('src', id)) return Promise.resolve(undefined);
       const now = clock.now();
       const hit = cache.get(id);
-      if (hit !== undefined && now - hit.at < CACHE_MS) return hit.found;
+      if (hit !== undefined && isFresh(hit, now, CACHE_MS)) return hit.found;
       const found = read(id);
       cache.delete(id);
       cache.set(id, { at: now, found });

@@ -5,6 +5,7 @@ import { type FilterFault, listedMatches, matchSubscriptions, type Routable } fr
 import type { Clock } from '../../ports/clock.ts';
 import type { RoutingReader, SubscriptionPage } from '../../ports/config.ts';
 import type { Log } from '../../ports/log.ts';
+import { isFresh } from '../is-fresh.ts';
 import { shareNext } from '../share-next.ts';
 
 /** Even under an unchanged version: a crash between a write and its version costs this much staleness, no more. */
@@ -47,7 +48,7 @@ export function createMatcher(routing: RoutingReader, clock: Clock, log: Log): M
     const key = owner === undefined ? project : `${project} ${owner}`;
     const now = clock.now();
     const hit = cache.get(key);
-    if (hit !== undefined && hit.version === version && now - hit.at < CACHE_MS) return hit.page;
+    if (hit !== undefined && hit.version === version && isFresh(hit, now, CACHE_MS)) return hit.page;
     const page = routing.subscriptionsOf(project, owner, PAGE);
     cache.delete(key);
     cache.set(key, { version, at: now, page });

@@ -1,6 +1,6 @@
 /** A wake: everything due in an endpoint's backlog goes back to the delivery queue, oldest first, a page at a time. */
 import type { WakeTask } from '../../contract/tasks.ts';
-import { dueBy, wakeMinute } from '../../domain/delivery/wake.ts';
+import { dueBy, isPremature, wakeMinute } from '../../domain/delivery/wake.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import { paceOf } from '../../domain/limits/rate.ts';
 import type { EndpointReader } from '../../ports/config.ts';
@@ -59,7 +59,8 @@ export async function drain(deps: DrainDeps, task: WakeTask): Promise<void> {
     await deps.wakeQueue.sendWakes([next.task], next.inMs);
   } else if (task.minute !== undefined) {
     const { project, endpoint, minute, recovery } = task;
-    await deps.ledger.settle({ project, endpoint, minute, ...(recovery && { recovery }) });
+    const wake = { project, endpoint, minute, ...(recovery && { recovery }) };
+    if (!isPremature(wake, deps.clock.now())) await deps.ledger.settle(wake);
   }
 }
 

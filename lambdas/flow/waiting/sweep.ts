@@ -26,8 +26,9 @@ export interface Swept {
 }
 
 export async function sweep(deps: SweepDeps): Promise<Swept> {
-  const last = Math.floor(deps.clock.now() / MINUTE_MS) - GRACE_MINUTES;
   const through = await deps.ledger.sweptThrough();
+  // After an answer, which tells the clock the time: minutes swept before they came would not be swept again.
+  const last = Math.floor(deps.clock.now() / MINUTE_MS) - GRACE_MINUTES;
   const first = Math.max(
     through === undefined ? last - FIRST_LOOK_BACK_MINUTES : through + 1,
     last - MAX_LOOK_BACK_MINUTES,

@@ -47,10 +47,11 @@ test.each([
   expect(await released(status)).toEqual(sent);
 });
 
-test('the wake of a minute finds what is due then, though our clock is behind the one it was armed by', async () => {
+/** An endpoint with one delivery due a tenth of a second before the minute, and that minute's row in the ledger. */
+async function woken(earlyMs: number, recovery?: true) {
   const minute = Math.ceil(NOW / MINUTE_MS) + 1;
   const due = minute * MINUTE_MS;
-  const [clock, log, config] = [memoryClock(due - 1_500), memoryLog(), memoryConfig()];
+  const [clock, log, config] = [memoryClock(due - earlyMs), memoryLog(), memoryConfig()];
   await config.createEndpoint(anEndpoint({}));
   const deliveries = memoryDeliveries();
   await deliveries.save(
@@ -69,6 +70,22 @@ test('the wake of a minute finds what is due then, though our clock is behind th
     deliveryQueue: queues,
     wakeQueue: queues,
   };
-  await drain(deps, { v: 1, project: PROJECT_ID, endpoint: ENDPOINT_ID, minute });
-  expect(queues.deliveries).toHaveLength(1);
+  const wake = { project: PROJECT_ID, endpoint: ENDPOINT_ID, minute, ...(recovery && { recovery }) };
+  await ledger.note(wake);
+  await drain(deps, { v: 1, ...wake });
+  const { wakes: left } = await ledger.unsettled(minute, 10);
+  return { sent: queues.deliveries.length, left: left.length };
+}
+
+test('the wake of a minute finds what is due then, though our clock is behind the one it was armed by', async () => {
+  expect(await woken(1_500)).toEqual({ sent: 1, left: 0 });
+});
+
+test('a wake that comes long before its minute leaves its row to the sweeper', async () => {
+  expect(await woken(20_000)).toEqual({ sent: 0, left: 1 });
+});
+
+test('the wake of a recovery comes up to a minute before its row, and settles it', async () => {
+  expect(await woken(62_000, true)).toEqual({ sent: 0, left: 0 });
+  expect(await woken(80_000, true)).toEqual({ sent: 0, left: 1 });
 });
