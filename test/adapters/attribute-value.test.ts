@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb/attribute-value.ts';
 import { documentClient } from '../../lambdas/adapters/dynamodb/client.ts';
 import type { DynamoClient } from '../../lambdas/adapters/dynamodb/operations.ts';
+import fc from '../properties.ts';
 import { AWS, type LocalDynamo, ownDynamoClient, startDynamo, TABLES } from './emulators.ts';
 
 /** DynamoDB takes no smaller ones. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventBody } from '../../bench/cost/event-body.ts';
 import { packBytes, unpackBytes } from '../../lambdas/adapters/dynamodb/items/bytes.ts';
 import { DICTIONARY_1 } from '../../lambdas/adapters/dynamodb/items/dictionary.ts';
+import fc from '../properties.ts';
 
 describe('packed bytes', () => {
   it('come back as they were, and never take more room', () => {

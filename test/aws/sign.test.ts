@@ -1,9 +1,9 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AwsCredentials, createSigner } from '../../lambdas/aws/sign.ts';
 import { NOW } from '../factories.ts';
+import fc from '../properties.ts';
 
 const DAY_MS = 86_400_000;
 const SCOPE = { region: 'us-east-1', service: 'dynamodb' };

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePublish, parsePublishBatch } from '../../lambdas/contract/api/publish.ts';
 import { MAX_BODY_BYTES } from '../../lambdas/domain/event.ts';
 import type { Failure } from '../../lambdas/domain/failure.ts';
 import type { Result } from '../../lambdas/domain/result.ts';
+import fc from '../properties.ts';
 
 const VALID = { type: 'invoice.paid', data: { id: 'inv_1' } };
 

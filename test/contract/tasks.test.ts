@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   isLaterFanout,
@@ -9,6 +8,7 @@ import {
 import { bareTask, deliveryTask, inlineEvent, MAX_INLINE_TASK_BYTES } from '../../lambdas/contract/tasks.ts';
 import { MAX_EVENT_TYPE_LENGTH } from '../../lambdas/domain/routing.ts';
 import { anEventToSend, ENDPOINT_ID, EVENT_ID, PROJECT_ID } from '../factories.ts';
+import fc from '../properties.ts';
 
 /** What SQS bills as one request, and a batch may hold in all. */
 const SQS_BILLING_UNIT_BYTES = 64 * 1024;

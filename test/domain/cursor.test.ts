@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openCursor, sealCursor } from '../../lambdas/domain/cursor.ts';
+import fc from '../properties.ts';
 
 const SECRET = Buffer.from('one').toString('base64');
 const OTHER = Buffer.from('two').toString('base64');

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Endpoint,
@@ -8,6 +7,7 @@ import {
   signingKeys,
 } from '../../lambdas/domain/endpoint.ts';
 import { anEndpoint, aSecret, NOW } from '../factories.ts';
+import fc from '../properties.ts';
 
 const HOUR = 3_600_000;
 const before = anEndpoint({ secrets: [{ key: aSecret('old') }] });

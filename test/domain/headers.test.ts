@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   checkHeaders,
@@ -8,6 +7,7 @@ import {
   MAX_HEADERS,
 } from '../../lambdas/domain/headers.ts';
 import { anEndpoint, anEventToSend, EVENT_ID, NOW } from '../factories.ts';
+import fc from '../properties.ts';
 
 const codes = (headers: Record<string, string>) => checkHeaders(headers, 'headers').map(({ code }) => code);
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   compareClaims,
@@ -7,6 +6,7 @@ import {
   type IdempotencyClaim,
 } from '../../lambdas/domain/idempotency.ts';
 import { NOW, PROJECT_ID } from '../factories.ts';
+import fc from '../properties.ts';
 
 function aClaim(over: Partial<IdempotencyClaim> = {}): IdempotencyClaim {
   const expiresAt = NOW + IDEMPOTENCY_TTL_MS;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   DELIVERY_SHARDS,
@@ -17,6 +16,7 @@ import {
   randomFrom,
 } from '../../lambdas/domain/ids.ts';
 import { KNOWN_REGIONS } from '../../lambdas/domain/region.ts';
+import fc from '../properties.ts';
 
 const YEAR_10000 = Date.UTC(10_000, 0, 1);
 const times = fc.integer({ min: 0, max: YEAR_10000 - 1 });

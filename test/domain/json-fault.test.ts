@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findJsonFault } from '../../lambdas/domain/json-fault.ts';
+import fc from '../properties.ts';
 
 test.each([
   ['', 1, 1, 'the end of the text', 'a value'],

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elementSpans, rawAt, rootSpan } from '../../lambdas/domain/json-span.ts';
+import fc from '../properties.ts';
 
 describe('rawAt gives a value as it was written', () => {
   test.each([

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Scope } from '../../lambdas/domain/failure.ts';
 import { newId } from '../../lambdas/domain/ids.ts';
 import { formatKey, hashKey, KEY_SECRET_BYTES, mayDo, parseKey, sameHash } from '../../lambdas/domain/key.ts';
 import { aKey, anId, PROJECT_ID } from '../factories.ts';
+import fc from '../properties.ts';
 
 const secrets = fc.uint8Array({ minLength: KEY_SECRET_BYTES, maxLength: KEY_SECRET_BYTES });
 const randoms = fc.uint8Array({ minLength: 10, maxLength: 10 });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY_MS, daysOf } from '../../lambdas/domain/listing.ts';
 import { NOW } from '../factories.ts';
+import fc from '../properties.ts';
 
 const MIDNIGHT = Date.UTC(2026, 10, 23);
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { idFloor, idTimeMs, newId } from '../../lambdas/domain/ids.ts';
 import type { LogPage, Window } from '../../lambdas/domain/listing.ts';
 import { cutPage } from '../../lambdas/domain/paging.ts';
 import { NOW } from '../factories.ts';
+import fc from '../properties.ts';
 
 interface Row {
   readonly id: string;

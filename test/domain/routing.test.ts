@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_MATCHING_STEPS } from '../../lambdas/domain/filter/filter.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../lambdas/domain/routing.ts';
 import { typeMatches } from '../../lambdas/domain/type-matches.ts';
 import { anId, aSubscription } from '../factories.ts';
+import fc from '../properties.ts';
 
 const words = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
 const types = fc.array(words, { minLength: 1, maxLength: 4 }).map((some) => some.join('.'));

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import * as standardwebhooks from 'standardwebhooks';
 import * as svix from 'svix';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -7,6 +6,7 @@ import { type Endpoint, rotateSecret } from '../../lambdas/domain/endpoint.ts';
 import { deliveryHeaders } from '../../lambdas/domain/headers.ts';
 import { formatSecret, isSecret, signV1 } from '../../lambdas/domain/sign.ts';
 import { anEndpoint, anEventToSend, aSecret, NOW } from '../factories.ts';
+import fc from '../properties.ts';
 
 const secrets = fc.uint8Array({ minLength: 24, maxLength: 64 }).map(formatSecret);
 const ids = fc.stringMatching(/^evt_[0-9A-Z]{28}$/);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import * as oracle from 'ulid';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,6 +9,7 @@ import {
   ULID_LENGTH,
   ULID_RANDOM_BYTES,
 } from '../../lambdas/domain/ulid.ts';
+import fc from '../properties.ts';
 
 const times = fc.maxSafeNat().map((n) => n % (MAX_ULID_TIME_MS + 1));
 const randoms = fc.uint8Array({ minLength: ULID_RANDOM_BYTES, maxLength: ULID_RANDOM_BYTES });

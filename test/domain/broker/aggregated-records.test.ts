@@ -1,10 +1,10 @@
 /** The format is https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md */
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { singleRecords } from '../../../lambdas/domain/broker/aggregated-records.ts';
 import { readBatch } from '../../../lambdas/domain/broker/batch.ts';
 import { aBroker } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 const ARN = 'arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream';
 const SEQUENCE = '49590338271490256608559692538361571095921575989136588898';

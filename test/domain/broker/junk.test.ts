@@ -1,7 +1,6 @@
 /** Whatever stands in a record, it is read: one that threw would hold up its shard until it is too old. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBatch } from '../../../lambdas/domain/broker/batch.ts';
 import { BROKER_KINDS, type Broker } from '../../../lambdas/domain/broker/broker.ts';
@@ -10,6 +9,7 @@ import { attributesOf } from '../../../lambdas/domain/broker/fields.ts';
 import { newHomedId, randomFrom } from '../../../lambdas/domain/ids.ts';
 import { EVENT_TYPE_SHAPE, MAX_EVENT_TYPE_LENGTH } from '../../../lambdas/domain/routing.ts';
 import { aBroker, HOME } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 /** Fields that tell which broker a record is of, and so are never junk. */
 const ADDRESSES = new Set([

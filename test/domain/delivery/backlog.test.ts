@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   backlogPosition,
@@ -9,6 +8,7 @@ import {
 } from '../../../lambdas/domain/delivery/backlog.ts';
 import type { DeliveryState } from '../../../lambdas/domain/delivery/delivery.ts';
 import { aDelivery, aLease, anEventId, NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 const due = (dueAt: number, event = anEventId()): string =>
   backlogPosition(aDelivery({ event, state: { status: 'waiting', dueAt, where: 'backlog' } }))!;

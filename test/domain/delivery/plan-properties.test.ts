@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DeliveryState, type Ended, hasEnded } from '../../../lambdas/domain/delivery/delivery.ts';
 import { type Plan, type PlanInput, planAttempt } from '../../../lambdas/domain/delivery/plan.ts';
 import { aDelivery, aLease, anAttempt, NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 import { anInput, ENDPOINTS, EXHAUSTED, STATES, SUCCEEDED } from './plan-input.ts';
 
 const ends = fc.constantFrom<Ended>(SUCCEEDED, EXHAUSTED, STATES.canceled);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   countedAttempts,
@@ -11,6 +10,7 @@ import { planAttempt } from '../../../lambdas/domain/delivery/plan.ts';
 import { settleAttempt } from '../../../lambdas/domain/delivery/settle.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../lambdas/domain/retry/policy.ts';
 import { aDelivery, aLease, aNewDelivery, anAnswer, anAttempt, anEndpoint, NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 import { anInput } from './settle-input.ts';
 
 const ENDS: Ended[] = [

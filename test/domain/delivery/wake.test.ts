@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, wakeExpression, wakeMinute, wakeName } from '../../../lambdas/domain/delivery/wake.ts';
 import { newId } from '../../../lambdas/domain/ids.ts';
 import { ENDPOINT_ID, NOW, PROJECT_ID } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 const moments = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
 const endpoints = fc

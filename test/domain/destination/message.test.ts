@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import {
@@ -11,6 +10,7 @@ import type { EventToSend } from '../../../lambdas/domain/event.ts';
 import { deliveryHeaders } from '../../../lambdas/domain/headers.ts';
 import { idTimeMs } from '../../../lambdas/domain/ids.ts';
 import { anEndpoint, anEventToSend, aSecret, EVENT_ID } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 const headersOf = (event: EventToSend, at = Date.now(), headers = {}) =>
   deliveryHeaders(event, anEndpoint({ headers }), at);

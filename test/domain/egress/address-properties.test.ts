@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { judgeAddress } from '../../../lambdas/domain/egress/address.ts';
 import { BLOCKED_IPV4, BLOCKED_IPV6 } from '../../../lambdas/domain/egress/address-ranges.ts';
 import { contains, parseCidr, parseIp } from '../../../lambdas/domain/egress/ip.ts';
 import { judgeUrl } from '../../../lambdas/domain/egress/url.ts';
 import { NO_ALLOWANCE } from '../../../lambdas/domain/project.ts';
+import fc from '../../properties.ts';
 
 const IPV4 = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n });
 const IPV6 = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { judgeUrl } from '../../../lambdas/domain/egress/url.ts';
 import { NO_ALLOWANCE } from '../../../lambdas/domain/project.ts';
+import fc from '../../properties.ts';
 
 const NASTY = fc.constantFrom(
   ...'https://@:#?[].%\\ 0x127',

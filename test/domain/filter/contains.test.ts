@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { containsText } from '../../../lambdas/domain/filter/contains.ts';
+import fc from '../../properties.ts';
 
 describe('a long part in a text', () => {
   test('is found wherever it is', () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate, matches } from '../../../lambdas/domain/filter/evaluate.ts';
+import fc from '../../properties.ts';
 import { aFilter, mistakesOf } from './filters.ts';
 import { naive } from './naive.ts';
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_ERRORS_SHOWN } from '../../../lambdas/domain/failure.ts';
 import { parseFilter } from '../../../lambdas/domain/filter/parse.ts';
+import fc from '../../properties.ts';
 import { aFilter, mistakesOf } from './filters.ts';
 
 describe('a filter is refused', () => {

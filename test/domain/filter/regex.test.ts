@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRegex } from '../../../lambdas/domain/filter/regex-parse.ts';
 import { compileRegex, MAX_INSTRUCTIONS } from '../../../lambdas/domain/filter/regex-program.ts';
 import { runRegex } from '../../../lambdas/domain/filter/regex-run.ts';
+import fc from '../../properties.ts';
 
 function compiled(pattern: string) {
   const parsed = parseRegex(pattern);

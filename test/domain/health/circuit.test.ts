@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
   admit,
@@ -15,6 +14,7 @@ import { WINDOW_MS } from '../../../lambdas/domain/health/failure-tally.ts';
 import type { Seen } from '../../../lambdas/domain/health/observation.ts';
 import { startRamp } from '../../../lambdas/domain/health/ramp.ts';
 import { NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 import { afterBatches, FAILURE, OUTAGE, SUCCESS, THROTTLED, times } from './circuit-input.ts';
 
 const OPEN: Circuit = { state: 'open', outage: OUTAGE, probeAt: NOW + 20_000 };

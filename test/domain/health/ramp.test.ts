@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Circuit, CLOSED, observe } from '../../../lambdas/domain/health/circuit.ts';
 import {
@@ -10,6 +9,7 @@ import {
   startRamp,
 } from '../../../lambdas/domain/health/ramp.ts';
 import { NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 import { FAILURE, OUTAGE, paced, SUCCESS, THROTTLED, times } from './circuit-input.ts';
 
 function recovering(ramp: Ramp): Circuit {

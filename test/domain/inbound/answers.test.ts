@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SynchronousAnswer } from '../../../lambdas/domain/inbound/answers/answer.ts';
 import { answerFor } from '../../../lambdas/domain/inbound/answers.ts';
@@ -11,6 +10,7 @@ import {
 import type { InboundRequest } from '../../../lambdas/domain/inbound/request.ts';
 import { rejected, verified } from '../../../lambdas/domain/inbound/verdict.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
+import fc from '../../properties.ts';
 import {
   CONFIRMATION,
   call,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compactJson } from '../../../lambdas/domain/inbound/body/compact-json.ts';
+import fc from '../../properties.ts';
 
 function compacted(text: string): string | undefined {
   const compact = compactJson(Buffer.from(text));

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, decodeBase64Secret, type Encoding } from '../../../lambdas/domain/inbound/encoding.ts';
+import fc from '../../properties.ts';
 
 const ENCODINGS: readonly Encoding[] = ['hex', 'base64', 'base64url'];
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Preset } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import type { InboundRequest } from '../../../lambdas/domain/inbound/request.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
+import fc from '../../properties.ts';
 import { discordCall, NOW_SECONDS, paypalCall, sendgridCall, snsCall } from './key-signed-calls.ts';
 import { CERTIFIED, ed25519, p256 } from './test-keys.ts';
 

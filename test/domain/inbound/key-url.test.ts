@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PRESET_NAMES, type Preset } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import { keyUrlOf } from '../../../lambdas/domain/inbound/public-keys/key-url.ts';
+import fc from '../../properties.ts';
 import {
   call,
   NOTIFICATION,

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDictionary } from '../../../lambdas/domain/inbound/http-signature/parse-structured-field.ts';
 import { dictionaryText } from '../../../lambdas/domain/inbound/http-signature/structured-field.ts';
+import fc from '../../properties.ts';
 
 function canonical(text: string): string | undefined {
   const dictionary = parseDictionary(text);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PRESET_NAMES } from '../../../lambdas/domain/inbound/presets/preset.ts';
 import { verifyInbound } from '../../../lambdas/domain/inbound/verify.ts';
+import fc from '../../properties.ts';
 import { NOW_SECONDS, SIGNED_CALLS } from './signed-calls.ts';
 
 /** What checkPreset would have asked for, so that the verifiers get as far as they can. */

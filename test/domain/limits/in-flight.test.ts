@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Holder,
@@ -9,6 +8,7 @@ import {
   turnAgainMs,
 } from '../../../lambdas/domain/limits/in-flight.ts';
 import { ENDPOINT_ID, NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 const NONE: InFlight = { endpoint: ENDPOINT_ID, holders: [], version: 0 };
 const want = (holder: string, wanted: number, limit = 5) => ({ holder, wanted, limit, timeoutMs: 15_000 });

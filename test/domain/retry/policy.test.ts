@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_RETRY_POLICY,
@@ -9,6 +8,7 @@ import {
   retrySteps,
 } from '../../../lambdas/domain/retry/policy.ts';
 import { NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 const LINEAR: RetryPolicy = { strategy: 'linear', intervalSeconds: 60, maxAttempts: 4 };
 const EXPONENTIAL: RetryPolicy = {

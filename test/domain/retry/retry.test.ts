@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_SCHEDULE_SECONDS,
@@ -8,6 +7,7 @@ import {
   parseRetryAfter,
 } from '../../../lambdas/domain/retry/retry.ts';
 import { NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 
 const uniform = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const schedules = fc.array(fc.integer({ min: 1, max: 200_000 }), { minLength: 1, maxLength: 20 });

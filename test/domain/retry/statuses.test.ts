@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isStatusExpression, retriesStatus } from '../../../lambdas/domain/retry/statuses.ts';
+import fc from '../../properties.ts';
 
 describe('a status expression', () => {
   test.each(['500-599', '429', '!401', '!400-499', '100', '999', '500-500'])('%s is one', (text) =>

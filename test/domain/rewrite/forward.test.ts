@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InboundCall } from '../../../lambdas/domain/event.ts';
 import { isReservedHeader } from '../../../lambdas/domain/headers.ts';
@@ -7,6 +6,7 @@ import {
   forwardedHeaders,
   forwardedMethod,
 } from '../../../lambdas/domain/rewrite/forward.ts';
+import fc from '../../properties.ts';
 
 function aCall(over: Partial<InboundCall> = {}): InboundCall {
   return { source: 'src_1', method: 'POST', path: '', query: '', headers: {}, address: '192.0.2.1', ...over };

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeUrl, MAX_URL_LENGTH } from '../../../lambdas/domain/egress/url.ts';
 import { NO_ALLOWANCE } from '../../../lambdas/domain/project.ts';
 import { joinUrl } from '../../../lambdas/domain/rewrite/join-url.ts';
+import fc from '../../properties.ts';
 
 const BASE = 'https://receiver.dev/hooks';
 

@@ -1,15 +1,17 @@
 /** Workers that share an endpoint's places through the store, in every order, some of which die. */
-import fc from 'fast-check';
+
 import { expect, it } from 'vitest';
 import { memoryInFlight } from '../../../lambdas/adapters/memory/in-flight.ts';
 import { memoryLog } from '../../../lambdas/adapters/memory/log.ts';
 import { seededRandom } from '../../../lambdas/adapters/memory/random.ts';
 import { takeRoom } from '../../../lambdas/flow/deliver/keep-in-flight.ts';
 import { anEndpoint, ENDPOINT_ID, NOW } from '../../factories.ts';
+import fc from '../../properties.ts';
 import { createVirtualTime } from '../../simulation/virtual-time.ts';
 
 const TIMEOUT_SECONDS = 3;
 const LEFT_BEHIND_MS = 60_000;
+const RUNS = 300;
 
 interface WorkerPlan {
   /** Deliveries of each of its batches. */
@@ -24,6 +26,7 @@ const aWorker: fc.Arbitrary<WorkerPlan> = fc.record({
 });
 
 it('whatever the order of events, no more requests are on their way than the limit says', async () => {
+  let sent = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -35,7 +38,6 @@ it('whatever the order of events, no more requests are on their way than the lim
         const endpoint = anEndpoint({ maxInFlight: limit, timeoutSeconds: TIMEOUT_SECONDS });
         let flying: { readonly until: number }[] = [];
         let most = 0;
-        let sent = 0;
         const random = seededRandom(7);
         const deps = {
           clock: { now: () => now },
@@ -85,7 +87,6 @@ it('whatever the order of events, no more requests are on their way than the lim
         }
         await s.waitFor(Promise.all(workers.map(work)));
         expect(most).toBeLessThanOrEqual(limit);
-        expect(sent).toBeGreaterThan(0);
         // Whoever died, its places come back.
         now += LEFT_BEHIND_MS;
         const last = takeRoom({ ...deps, inFlight: store }, endpoint, limit);
@@ -93,8 +94,10 @@ it('whatever the order of events, no more requests are on their way than the lim
         expect((await store.get(ENDPOINT_ID))?.holders).toMatchObject([{ places: limit }]);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: RUNS },
   );
+  // One run may send nothing: whoever got the places was told so when it was too late to use them.
+  expect(sent).toBeGreaterThan(RUNS);
 });
 
 it('one whose turn comes too late to end in time is not sent, and its place is free for others', async () => {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type adyen from '@adyen/api-library/lib/src/utils/hmacValidator.js';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../../properties.ts';
 import {
   bodyText,
   call,

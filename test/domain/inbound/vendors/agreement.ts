@@ -1,9 +1,10 @@
 /** Compares our verdict on a call with that of the vendor's own library, over many calls. */
-import fc from 'fast-check';
+
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Preset } from '../../../../lambdas/domain/inbound/presets/preset.ts';
 import { type InboundRequest, singleHeader } from '../../../../lambdas/domain/inbound/request.ts';
 import { verifyInbound } from '../../../../lambdas/domain/inbound/verify.ts';
+import fc from '../../../properties.ts';
 
 export const NOW_SECONDS = 1_700_000_000;
 export const VENDOR_URL = 'https://in.example.com/in/src_1?tenant=7';

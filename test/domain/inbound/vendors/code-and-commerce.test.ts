@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 import { LinearWebhookClient } from '@linear/sdk/webhooks';
 import { sign, verify } from '@octokit/webhooks-methods';
 import { ApiVersion, shopifyApi } from '@shopify/shopify-api';
-import fc from 'fast-check';
 import { describe } from 'vitest';
+import fc from '../../../properties.ts';
 import {
   bodyText,
   call,

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import twilio from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, test } from 'vitest';
 import type { InboundRequest } from '../../../../lambdas/domain/inbound/request.ts';
+import fc from '../../../properties.ts';
 import { bodyText, call, headerOf, itAgrees, itIsStricter, ours, theirs, type Vendor } from './agreement.ts';
 
 const HEADER = 'X-Twilio-Signature';
