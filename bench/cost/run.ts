@@ -8,7 +8,7 @@ import { costTable, troubleTable } from './table.ts';
 import type { Usage } from './usage.ts';
 
 const DEFAULT_EVENTS = 1_000;
-/** Longer than slots are given out ahead. */
+/** At three times the limit, slots given out ahead come to their end after seven. */
 const OVERLOAD_MINUTES = 12;
 const BACKLOGS = [1_000, 10_000, 100_000] as const;
 

@@ -16,10 +16,16 @@ const PERIOD_MS: Readonly<Record<RatePeriod, number>> = { second: 1_000, minute:
 
 /** A slot this near is taken now: queues wait in whole seconds, and over a minute it is 1.7 % at most. */
 export const SOON_MS = 1_000;
-/** Slots are given out so far ahead and no further: what comes then waits without one, and asks again. */
-export const HORIZON_MS = 600_000;
-/** Sooner than the slots given out are used up, so that no slot stays free while anything waits. */
-const ASK_AGAIN_MS = HORIZON_MS / 2;
+/**
+ * Slots are given out so far ahead and no further: what comes then waits without one, and asks again. Queues hide a message
+ * for 15 min at most.
+ */
+export const HORIZON_MS = 840_000;
+/**
+ * Sooner than the slots given out are used up, so that no slot stays free while anything waits; and often enough that many
+ * ask together: a batch that takes slots costs one write, one that finds none a read.
+ */
+const ASK_AGAIN_MS = 300_000;
 
 /** More than a batch ever takes at once. */
 const MOST_AT_ONCE = 20;
